@@ -1,0 +1,70 @@
+import type { Bytes, Gpa, Instructions } from '../quantities/units';
+import type { BlockSource } from './bus/types';
+import type { Clock } from './clock/clock';
+import type { Core } from './core-host/types';
+
+export type DiskName = 'hda' | 'hdb' | 'hdc' | 'hdd';
+
+/** Everything that decides what a machine is. All contents are bytes already: the machine reads no file and no clock. */
+export interface MachineConfig {
+  readonly platform: 'xen-hvm' | 'pc';
+  /** Name of the guest (Xen: its xenstore name). */
+  readonly name: string;
+  /** RAM as `memory=` has it: on xen-hvm the video RAM is taken from it. */
+  readonly memoryBytes: Bytes;
+  readonly vcpus: number;
+  readonly firmware: {
+    /** xen-hvm: the hvmloader ELF. */
+    readonly loader?: Uint8Array;
+    /** xen-hvm: the firmware module; pc: the flash image. */
+    readonly bios: Uint8Array;
+    /** `bios-strings` and hvmloader's `hvmloader/bios`. */
+    readonly biosKind: 'seabios' | 'ovmf' | 'rombios';
+    /** Option ROM of the VGA adapter. */
+    readonly vgaRom?: Uint8Array;
+  };
+  readonly disks: Partial<Record<DiskName, BlockSource>>;
+  readonly cdroms?: Partial<Record<DiskName, BlockSource>>;
+  readonly vga: 'stdvga' | 'cirrus' | 'none';
+  readonly acpi: boolean;
+  readonly apic: boolean;
+  /** As xl's: c disk, d cdrom, a floppy, n network, in order. */
+  readonly boot: string;
+  /** 16 bytes, textual, lower case. */
+  readonly uuid: string;
+  /** What the RTC shows at power-on, seconds since 1970 UTC. */
+  readonly rtcSeconds: number;
+  /** TSC and virtual CPU frequency. */
+  readonly tscKhz: number;
+  /** Xen: the guest's domain id. */
+  readonly domid: number;
+}
+
+/** Why `Machine.run` came back. */
+export type MachineStop =
+  | { readonly kind: 'budget' }
+  | { readonly kind: 'requested' }
+  /** No vCPU can ever run again: all halted with interrupts off, or with no event due. */
+  | { readonly kind: 'halted' }
+  | { readonly kind: 'reset'; readonly source: string }
+  | { readonly kind: 'shutdown'; readonly source: string; readonly reason: number }
+  | { readonly kind: 'triple-fault' };
+
+export interface Machine {
+  readonly config: MachineConfig;
+  readonly core: Core;
+  readonly clock: Clock;
+  /** Runs until `count` more instructions have retired in all, or something ends the machine. */
+  run(count: Instructions): MachineStop;
+  /** Ends `run` at the next instruction boundary with `requested`. May be called from within trace callbacks. */
+  requestStop(): void;
+  /** Virtual time of the next armed timer, Infinity when none. */
+  nextEventNs(): number;
+  /** The 80x25 (or other) text screen, lines right-trimmed; undefined while the adapter is in a graphics mode or absent. */
+  textScreen(): string[] | undefined;
+  /** Guest-physical read for inspection; holes read as FFh. */
+  readPhysical(gpa: Gpa, length: Bytes): Uint8Array;
+  /** Everything mutable as plain data, and back: a restored machine goes on exactly as the saved one would. */
+  save(): unknown;
+  restore(saved: unknown): void;
+}

@@ -1,0 +1,67 @@
+/**
+ * Builds dist/: TypeScript, then the generated interpreter, then the AssemblyScript runtime. Each step is skipped when its inputs
+ * have not changed since it last ran (dist/.build.json holds a hash per step).
+ */
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(root);
+const stampFile = 'dist/.build.json';
+const stamps = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, 'utf8')) : {};
+
+function files(dir, accept) {
+  return readdirSync(dir, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && accept(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function step(name, inputs, outputs, run) {
+  const hash = createHash('sha256');
+  for (const file of inputs) hash.update(file).update(readFileSync(file));
+  const digest = hash.digest('hex');
+  if (stamps[name] === digest && outputs.every((file) => existsSync(file))) return;
+  const started = Date.now();
+  run();
+  stamps[name] = digest;
+  mkdirSync('dist', { recursive: true });
+  writeFileSync(`${stampFile}.${process.pid}`, JSON.stringify(stamps, null, 1));
+  renameSync(`${stampFile}.${process.pid}`, stampFile);
+  if (process.stdout.isTTY) console.log(`built ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+function command(...args) {
+  const result = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (result.status !== 0) {
+    console.error(`build failed: node ${args.join(' ')}`);
+    process.exit(1);
+  }
+}
+
+const isSource = (file) => file.endsWith('.ts') && !file.endsWith('.d.ts');
+const coreDir = join('framework', 'machine', 'core');
+const coreSources = files(coreDir, (name) => isSource(name) && !name.endsWith('.test.ts'));
+const hostSources = files('framework', isSource).filter((file) => !coreSources.includes(file) || file.endsWith('layout.ts'));
+const wasm = join('dist', 'wasm');
+
+step('typescript', [...hostSources, 'tsconfig.json', 'package.json'], ['dist/framework/machine/translate/build.js'], () =>
+  command('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noCheck'),
+);
+const isaSources = hostSources.filter((file) => /machine.(isa|translate)./.test(file) || file.endsWith('layout.ts'));
+step('interpreter', isaSources, [join(wasm, 'interpreter.wasm')], () => {
+  mkdirSync(wasm, { recursive: true });
+  command('dist/framework/machine/translate/build.js', join(wasm, 'interpreter.wasm'));
+});
+step('core', coreSources, [join(wasm, 'core.wasm')], () => {
+  const base = /RUNTIME_STATICS = (0x[0-9a-f]+)/.exec(readFileSync(join(coreDir, 'layout.ts'), 'utf8'));
+  command(
+    'node_modules/assemblyscript/bin/asc.js',
+    join(coreDir, 'entry.ts'),
+    ...['--outFile', join(wasm, 'core.wasm'), '--runtime', 'stub', '--importMemory', '--noExportMemory'],
+    ...['--memoryBase', String(Number(base[1])), '--enable', 'bulk-memory', '-O2', '--noAssert'],
+  );
+});
