@@ -86,7 +86,60 @@ export const GDTR_BASE = 0x13a0;
 export const GDTR_LIMIT = 0x13a8;
 export const IDTR_BASE = 0x13b0;
 export const IDTR_LIMIT = 0x13b8;
-// 0x13c0..0x17ff: the runtime's own per-vCPU fields (MSRs, interrupt shadow, pending events, activity).
+
+// The runtime's own per-vCPU fields, u32 unless said otherwise.
+/** 0 none, 1 after STI, 2 after MOV/POP SS: the next instruction runs before interrupts (2: and debug traps) are looked at. */
+export const SHADOW = 0x13c0;
+/** ACTIVITY_*. */
+export const ACTIVITY = 0x13c4;
+export const ACTIVITY_RUNNING = 0;
+export const ACTIVITY_HALTED = 1;
+export const ACTIVITY_WAIT_SIPI = 2;
+export const ACTIVITY_SHUTDOWN = 3;
+/** Level of the INTR pin. */
+export const INTR = 0x13c8;
+export const NMI_PENDING = 0x13cc;
+export const NMI_BLOCKED = 0x13d0;
+export const INIT_PENDING = 0x13d4;
+/** SIPI vector + 1. */
+export const SIPI_PENDING = 0x13d8;
+/** The instruction under way started with TF = 1. */
+export const STEP_ARMED = 0x13dc;
+/** The instruction under way started with RF = 1. */
+export const RF_ARMED = 0x13e0;
+/** DR6 bits of a debug trap that is due after the instruction under way. */
+export const DEBUG_PENDING = 0x13e4;
+/** Deliveries in a row without a retired instruction between them, and where the last one went (u64 linear). */
+export const FAULT_CHAIN = 0x13e8;
+export const FAULT_ENTRY = 0x13f0;
+export const IS_BSP = 0x13f8;
+/** u64 each: the MSRs that the core keeps. */
+export const MSR_STAR = 0x1400;
+export const MSR_LSTAR = 0x1408;
+export const MSR_CSTAR = 0x1410;
+export const MSR_FMASK = 0x1418;
+export const MSR_KERNEL_GS = 0x1420;
+export const MSR_SYSENTER_CS = 0x1428;
+export const MSR_SYSENTER_ESP = 0x1430;
+export const MSR_SYSENTER_EIP = 0x1438;
+export const MSR_PAT = 0x1440;
+export const MSR_TSC_OFFSET = 0x1448;
+export const MSR_TSC_AUX = 0x1450;
+export const MSR_DEBUGCTL = 0x1458;
+/** 4 u64: the PDPTEs of PAE paging. */
+export const PDPTE = 0x1460;
+export const LAST_FAR_CS = 0x1480;
+export const LAST_FAR_IP = 0x1488; // u64
+/** The fault that `deliverFault` will deliver. Vector -1: none. */
+export const FAULT_VECTOR = 0x1490;
+export const FAULT_CODE = 0x1494; // -1: no error code
+export const FAULT_CR2 = 0x1498; // u64
+/** What is being delivered: -1 nothing, else the vector. */
+export const DELIVERING = 0x14a0;
+/** 1: the event under delivery is external to the program (EXT bit of error codes). */
+export const EXTERNAL = 0x14a4;
+/** A segment cache for stacks that are checked before they are loaded. */
+export const SEG_SCRATCH = 0x14c0;
 // 0x1800..0x1fff: x87, SSE and extended state.
 
 // ---------------------------------------------------------------------------------------------- not per vCPU
@@ -96,6 +149,89 @@ export const REMAINING = 0x2000;
 export const BLOCK = 0x2004;
 /** u32: op record of the instruction under way; stored before every call into the runtime. */
 export const CURRENT_OP = 0x2008;
+/** u32: FEATURE_* bits of the CPU model. */
+export const FEATURES = 0x2010;
+/** u32: FEATURE2_* bits. */
+export const FEATURES2 = 0x2014;
+/** u64: physical address bits that a page table entry may not have. */
+export const RESERVED_PHYSICAL = 0x2018;
+/** u64: AND mask of physical addresses (A20 gate). */
+export const A20_MASK = 0x2020;
+/** u32: REMAINING was lowered by FORCE_BIAS so that the next block entry comes to `boundary`. */
+export const FORCED = 0x2028;
+export const FORCE_BIAS = 0x40000000;
+/** u32: within `run`. */
+export const RUNNING = 0x202c;
+/** u32: the host asked to stop. */
+export const STOP_REQUESTED = 0x2030;
+/** u32: `softwareInterrupt` hook wanted. */
+export const INTERRUPT_TRACE = 0x2034;
+/** u32: op record whose handler was replaced by HANDLER_BREAK (0: none), its block, and its handler. */
+export const PATCHED_OP = 0x2038;
+export const PATCHED_BLOCK = 0x203c;
+export const PATCHED_HANDLER = 0x2040;
+/** u32: all blocks are to be dropped at the next boundary. */
+export const FLUSH_PENDING = 0x2044;
+/** u32: number of execution watch ranges. */
+export const WATCH_COUNT = 0x2048;
+/** u32: frames in use; frames in the pool. */
+export const FRAMES_USED = 0x204c;
+/** 64 bytes: values between runtime and host. */
+export const EXCHANGE = 0x2080;
+/** Execution watch ranges: u64 first, u64 last. */
+export const WATCH_RANGES = 0x2400;
+export const WATCH_RANGES_MAX = 64;
+/** Joined bytes of an instruction that straddles pages, or comes from MMIO. */
+export const FETCH_BUFFER = 0x20c0;
+
+/** CPU model, FEATURES word. */
+export const FEATURE_FPU = 0x1;
+export const FEATURE_VME = 0x2;
+export const FEATURE_DE = 0x4;
+export const FEATURE_PSE = 0x8; // and PSE-36
+export const FEATURE_TSC = 0x10;
+export const FEATURE_MSR = 0x20;
+export const FEATURE_PAE = 0x40;
+export const FEATURE_CX8 = 0x80;
+export const FEATURE_SEP = 0x100;
+export const FEATURE_PGE = 0x200;
+export const FEATURE_CMOV = 0x400;
+export const FEATURE_CLFLUSH = 0x800;
+export const FEATURE_MMX = 0x1000;
+export const FEATURE_FXSR = 0x2000;
+export const FEATURE_SSE = 0x4000;
+export const FEATURE_SSE2 = 0x8000;
+export const FEATURE_SSE3 = 0x10000;
+export const FEATURE_SSSE3 = 0x20000;
+export const FEATURE_SSE41 = 0x40000;
+export const FEATURE_SSE42 = 0x80000;
+export const FEATURE_POPCNT = 0x100000;
+export const FEATURE_MOVBE = 0x200000;
+export const FEATURE_CX16 = 0x400000;
+export const FEATURE_MONITOR = 0x800000;
+export const FEATURE_SYSCALL = 0x1000000;
+export const FEATURE_NX = 0x2000000;
+export const FEATURE_LM = 0x4000000;
+export const FEATURE_RDTSCP = 0x8000000;
+export const FEATURE_LAHF64 = 0x10000000;
+export const FEATURE_SMEP = 0x20000000;
+export const FEATURE_SMAP = 0x40000000;
+/** FEATURES2 word. */
+export const FEATURE2_PAGE1GB = 0x1;
+export const FEATURE2_UMIP = 0x2;
+export const FEATURE2_FSGSBASE = 0x4;
+export const FEATURE2_PCID = 0x8;
+export const FEATURE2_XSAVE = 0x10;
+export const FEATURE2_PREFETCHW = 0x20;
+export const FEATURE2_VMX = 0x40; // VMCALL reaches the host
+export const FEATURE2_MCE = 0x80;
+export const FEATURE2_AES = 0x100;
+export const FEATURE2_PCLMULQDQ = 0x200;
+export const FEATURE2_RDRAND = 0x400;
+export const FEATURE2_LZCNT = 0x800;
+export const FEATURE2_BMI1 = 0x1000;
+export const FEATURE2_BMI2 = 0x2000;
+export const FEATURE2_INVPCID = 0x4000;
 
 // ---------------------------------------------------------------------------------------------- software TLB
 /** Direct-mapped, index = (linear >> 12) & (TLB_ENTRIES - 1); one table for CPL 0-2, one for CPL 3. */
@@ -132,6 +268,20 @@ export const ARENA_BYTES = 0xc00000;
 export const HEADER_BYTES = 32;
 export const BLOCK_COUNT = 0;
 // header bytes 4..31 belong to the block cache.
+export const BLOCK_CHARGED = 4; // u32: its count, kept when stale
+export const BLOCK_HASH_NEXT = 8; // u32: next block of the hash chain
+export const BLOCK_FRAME_NEXT = 12; // u32: next block of the frame
+export const BLOCK_HOST = 16; // u32: host address of its first byte
+export const BLOCK_KEY = 20; // u32: decode mode bits
+export const BLOCK_LENGTH = 24; // u32: bytes
+export const BLOCK_RECORDS = 28; // u32: op records, END and WATCH included
+
+/** Handlers with fixed ids. */
+export const HANDLER_STALE = 0;
+export const HANDLER_END = 1;
+export const HANDLER_BREAK = 2;
+export const HANDLER_WATCH = 3;
+export const HANDLER_UD = 4;
 
 /** Op record. */
 export const OP_BYTES = 32;
@@ -144,15 +294,40 @@ export const OP_BASE = 8; // u16: state address of the base register, or ZERO
 export const OP_SCALED = 10; // u16: state address of the index register, or ZERO
 export const OP_SEG = 12; // u16: state address of the segment cache
 export const OP_SCALE = 14; // u8: shift of the index, 0..3
-export const OP_FLAGS = 15; // u8: prefixes and sizes as the decoder and the runtime's string code need them
+export const OP_FLAGS = 15; // u8: OP_* bits below
 export const OP_DISP = 16; // i32
 export const OP_OFFSET = 20; // u16: offset of the instruction from the block's first byte
 // 22, u16: the decoder's
 export const OP_IMM = 24; // i64: immediate; for relative branches: target minus the block's IP
 
+/** OP_FLAGS: bits 1-0 log2 of the operand size in bytes; bits 3-2 address size 0: 16, 1: 32, 2: 64 bits. */
+export const OP_SIZE_MASK = 3;
+export const OP_ADDRESS_SHIFT = 2;
+export const OP_REP = 0x10; // F3
+export const OP_REPNE = 0x20; // F2
+export const OP_LOCK = 0x40;
+export const OP_TERMINAL = 0x80; // last instruction of its block
+
+/** String operations, `stringOp(kind)`. */
+export const STRING_MOVS = 0;
+export const STRING_CMPS = 1;
+export const STRING_SCAS = 2;
+export const STRING_LODS = 3;
+export const STRING_STOS = 4;
+export const STRING_INS = 5;
+export const STRING_OUTS = 6;
+
 /** Most instructions in a block. */
 export const BLOCK_MAX = 64;
 
 // ---------------------------------------------------------------------------------------------- guest memory
+/** Saved STATE pages of the vCPU slots. */
+export const VCPU_STATES = 0xe00000;
+export const VCPUS_MAX = 128;
+/** The runtime's hash of blocks (u32 heads) and directory of the physical map (u64 each). */
+export const BLOCK_HASH = 0xe80000;
+export const BLOCK_HASH_ENTRIES = 65536;
+export const MAP_DIRECTORY = 0xf00000;
+export const MAP_DIRECTORY_ENTRIES = 65536;
 /** First byte of the frame pool; the memory grows from here. */
 export const FRAMES = 0x1000000;
