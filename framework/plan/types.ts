@@ -1,0 +1,71 @@
+import type { Diagnostic } from '../diagnostics/diagnostic';
+import type { Cost } from '../quantities/cost';
+import type { Bytes } from '../quantities/units';
+import type { DiskPosition, ExpectationSpec, Located, MilestoneSpec } from '../spec/types';
+
+/** A file whose content is fixed by its hash. Workers read it themselves. */
+export interface FileRef {
+  /** As the spec names it. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: Bytes;
+}
+
+/** A piece of a generated image. Later pieces lie over earlier ones; what no piece covers is zero. */
+export type ImagePiece =
+  | { readonly kind: 'bytes'; readonly offset: Bytes; readonly bytes: readonly number[] }
+  | { readonly kind: 'file'; readonly offset: Bytes; readonly file: FileRef }
+  /** Every sector of the range: its LBA as a 64-bit little-endian number, repeated. */
+  | { readonly kind: 'lba-pattern'; readonly offset: Bytes; readonly length: Bytes }
+  | { readonly kind: 'fill'; readonly offset: Bytes; readonly length: Bytes; readonly byte: number };
+
+export type DiskContent =
+  | { readonly kind: 'file'; readonly file: FileRef }
+  | { readonly kind: 'recipe'; readonly name: string; readonly sizeBytes: Bytes; readonly pieces: readonly ImagePiece[]; readonly sha256: string };
+
+/** Everything that decides a guest, with all defaults applied; contents by path and hash. */
+export interface GuestPlan {
+  readonly platform: 'xen-hvm' | 'pc';
+  readonly name: string;
+  readonly memoryBytes: Bytes;
+  readonly vcpus: number;
+  readonly firmware: {
+    readonly loader?: FileRef;
+    readonly bios: FileRef;
+    readonly biosKind: 'seabios' | 'ovmf' | 'rombios';
+    readonly vgaRom?: FileRef;
+  };
+  readonly disks: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
+  readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
+  readonly vga: 'stdvga' | 'cirrus' | 'none';
+  readonly acpi: boolean;
+  readonly apic: boolean;
+  readonly boot: string;
+  readonly uuid: string;
+  readonly rtcSeconds: number;
+  readonly tscKhz: number;
+  readonly domid: number;
+}
+
+/** What a run needs to know, and nothing else. */
+export interface Plan {
+  /** The spec: absolute path, and SHA-256 of its text. */
+  readonly specPath: string;
+  readonly specSha256: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly skip?: Located<string>;
+  readonly guest: GuestPlan;
+  /** The whole run. Both limits hold. */
+  readonly budget: { readonly instructions: number; readonly ns: number; readonly declared: Cost | undefined };
+  readonly milestones: readonly MilestoneSpec[];
+  readonly never: readonly MilestoneSpec[];
+  readonly expect: readonly ExpectationSpec[];
+}
+
+export type Planned =
+  | { readonly ok: true; readonly plan: Plan; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
