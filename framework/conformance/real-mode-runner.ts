@@ -1,0 +1,141 @@
+import { createCore } from '../machine/core-host/create-core';
+import type { Core, CoreHooks, CpuState, SegmentState } from '../machine/core-host/types';
+import { VECTOR_REGISTERS, type Vector, type VectorRegister } from './sst-pack';
+
+const GPR_OF: Partial<Record<VectorRegister, number>> = { ax: 0, cx: 1, dx: 2, bx: 3, sp: 4, bp: 5, si: 6, di: 7 };
+const SEGMENT_OF = { cs: 'cs', ss: 'ss', ds: 'ds', es: 'es' } as const;
+const RAM_PAGES = 4096;
+const LOADABLE_FLAGS = 0xfff;
+const PUSHED_FLAGS_OFFSET = 4;
+
+/** A bare CPU with 16 MiB of RAM: no device answers, so reads of ports give all ones. */
+function bareHooks(): CoreHooks {
+  return {
+    portRead: (_port, size) => (size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1),
+    portWrite: () => undefined,
+    mmioRead: (_gpa, size) => (size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1),
+    mmioWrite: () => undefined,
+    cpuid: (_leaf, _subleaf, out) => out.fill(0),
+    readMsr: () => undefined,
+    writeMsr: () => false,
+    readTsc: () => 0n,
+    vmcall: () => false,
+    acknowledgeInterrupt: () => 0,
+    controlRegister: () => undefined,
+    modeChanged: () => undefined,
+    exception: () => undefined,
+    softwareInterrupt: () => undefined,
+    undefinedOpcode: () => undefined,
+    executionWatch: () => undefined,
+    memoryWatch: () => undefined,
+    sensitiveInstruction: () => undefined,
+  };
+}
+
+export interface RealModeRunner {
+  readonly core: Core;
+  readonly powerOn: CpuState;
+}
+
+/** `features`: the FEATURES word of the CPU model under test (core/layout.ts). */
+export function createRealModeRunner(features: number): RealModeRunner {
+  const core = createCore({ vcpus: 1, hooks: bareHooks(), features, physicalAddressBits: 40 });
+  core.memory.populate(0, RAM_PAGES);
+  core.reset(0, true);
+  return { core, powerOn: core.saveCpu(0) };
+}
+
+function realSegment(selector: number, attributes: number): SegmentState {
+  return { selector, base: BigInt(selector << 4), limit: 0xffff, attributes };
+}
+
+function loadVector({ core, powerOn }: RealModeRunner, vector: Vector): void {
+  const state = structuredClone(powerOn);
+  VECTOR_REGISTERS.forEach((name, position) => {
+    const value = vector.registers[position] ?? 0;
+    const gpr = GPR_OF[name];
+    if (gpr !== undefined) state.gpr[gpr] = BigInt(value);
+    else if (name === 'ip') state.rip = BigInt(value);
+    else if (name === 'flags') state.rflags = BigInt((value & LOADABLE_FLAGS) | 2);
+    else {
+      const segment = SEGMENT_OF[name as keyof typeof SEGMENT_OF];
+      state.segments[segment] = realSegment(value, segment === 'cs' ? 0x9b : 0x93);
+    }
+  });
+  state.segments.fs = realSegment(0, 0x93);
+  state.segments.gs = realSegment(0, 0x93);
+  state.idtr = { base: 0n, limit: 0x3ff };
+  state.activity = 0;
+  core.loadCpu(0, state);
+  for (const { address, bytes } of vector.ram) core.memory.write(address, bytes);
+}
+
+function clearVector(core: Core, vector: Vector): void {
+  for (const { address, bytes } of [...vector.ram, ...vector.changedRam]) core.memory.write(address, new Uint8Array(bytes.length));
+}
+
+function registersOf(state: CpuState): Record<VectorRegister, number> {
+  const entries = VECTOR_REGISTERS.map((name) => {
+    const gpr = GPR_OF[name];
+    if (gpr !== undefined) return [name, Number(state.gpr[gpr]! & 0xffffn)];
+    if (name === 'ip') return [name, Number(state.rip & 0xffffn)];
+    if (name === 'flags') return [name, Number(state.rflags & 0xffffn)];
+    return [name, state.segments[SEGMENT_OF[name as keyof typeof SEGMENT_OF]].selector];
+  });
+  return Object.fromEntries(entries) as Record<VectorRegister, number>;
+}
+
+function compareRegisters(actual: Record<VectorRegister, number>, vector: Vector, flagsMask: number): string[] {
+  const differences: string[] = [];
+  VECTOR_REGISTERS.forEach((name, position) => {
+    const expected = vector.changedRegisters[name] ?? vector.registers[position]!;
+    const mask = name === 'flags' ? flagsMask & LOADABLE_FLAGS : 0xffff;
+    if ((actual[name] & mask) !== (expected & mask)) {
+      differences.push(`${name} is ${(actual[name] & mask).toString(16)}, silicon has ${(expected & mask).toString(16)}`);
+    }
+  });
+  return differences;
+}
+
+function compareRam(core: Core, vector: Vector, flagsMask: number, finalSp: number, finalSs: number): string[] {
+  const differences: string[] = [];
+  // Where the exception pushed FLAGS: undefined bits may differ there too.
+  const flagsAt = vector.exception < 0 ? -1 : (finalSs << 4) + ((finalSp + PUSHED_FLAGS_OFFSET) & 0xffff);
+  for (const { address, bytes } of vector.changedRam) {
+    const actual = core.memory.read(address, bytes.length);
+    bytes.forEach((expected, offset) => {
+      const at = address + offset;
+      const mask = at === flagsAt ? flagsMask & 0xff : at === flagsAt + 1 ? (flagsMask >> 8) & 0x0f : 0xff;
+      if ((actual[offset]! & mask) !== (expected & mask)) {
+        differences.push(`[${at.toString(16)}] is ${actual[offset]!.toString(16)}, silicon has ${expected.toString(16)}`);
+      }
+    });
+  }
+  return differences;
+}
+
+/**
+ * Runs one vector and gives the differences from silicon; none: it agrees.
+ * `untilHalt`: run to the HLT behind the instruction (80286 packs); otherwise until CS:IP leaves the instruction (8086 packs).
+ */
+export function runVector(runner: RealModeRunner, vector: Vector, flagsMask: number, untilHalt: boolean): string[] {
+  const { core } = runner;
+  loadVector(runner, vector);
+  if (untilHalt) {
+    if (core.run(1000) !== 'halted') {
+      clearVector(core, vector);
+      return ['never reached the HLT'];
+    }
+  } else {
+    const start = core.ip;
+    const cs = core.cs;
+    for (let step = 0; step < 8; step++) {
+      core.run(1);
+      if (core.ip !== start || core.cs !== cs) break;
+    }
+  }
+  const actual = registersOf(core.saveCpu(0));
+  const differences = [...compareRegisters(actual, vector, flagsMask), ...compareRam(core, vector, flagsMask, actual.sp, actual.ss)];
+  clearVector(core, vector);
+  return differences;
+}
