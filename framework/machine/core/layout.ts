@@ -49,6 +49,8 @@ export const MODE_PROTECTED = 4; // CR0.PE
 export const MODE_VM86 = 8; // EFLAGS.VM
 export const MODE_LONG = 16; // EFER.LMA
 export const MODE_PAGING = 32; // CR0.PG
+/** i64: greatest (R)IP that a near branch may go to without asking `checkTarget` (signed compare): CS limit, or the low canonical half. */
+export const IP_MAX = 0x10b8;
 
 /** Segment caches, 64 bytes each, in x86 encoding order ES CS SS DS FS GS, then LDTR, TR. */
 export const SEGMENTS = 0x1100;
@@ -183,6 +185,10 @@ export const WATCH_RANGES = 0x2400;
 export const WATCH_RANGES_MAX = 64;
 /** Joined bytes of an instruction that straddles pages, or comes from MMIO. */
 export const FETCH_BUFFER = 0x20c0;
+/** u64 constants FFFFh, FFFF_FFFFh and -1, by address size 0, 1, 2; written by the interpreter module's data segment. */
+export const ADDRESS_MASKS = 0x2100;
+/** u64 constant 1 << 30: the index of a RIP-relative operand whose displacement does not fit 32 bits. */
+export const INDEX_2_30 = 0x2118;
 
 /** CPU model, FEATURES word. */
 export const FEATURE_FPU = 0x1;
@@ -297,7 +303,7 @@ export const OP_SCALE = 14; // u8: shift of the index, 0..3
 export const OP_FLAGS = 15; // u8: OP_* bits below
 export const OP_DISP = 16; // i32
 export const OP_OFFSET = 20; // u16: offset of the instruction from the block's first byte
-// 22, u16: the decoder's
+export const OP_ADDRESS_MASK = 22; // u16: ADDRESS_MASK_*: width of the effective address, of the target for relative branches
 export const OP_IMM = 24; // i64: immediate; for relative branches: target minus the block's IP
 
 /** OP_FLAGS: bits 1-0 log2 of the operand size in bytes; bits 3-2 address size 0: 16, 1: 32, 2: 64 bits. */
