@@ -1,0 +1,14 @@
+import type { Nanoseconds } from '../../quantities/units';
+
+/** What an instruction costs beside the access or exit that it causes; the clock counts it as 1 ns per retired instruction. */
+export const INSTRUCTION_NS: Nanoseconds = 1;
+/** IN, OUT, and each element of INS/OUTS. About what an ISA-speed register behind a VM exit takes. */
+export const PORT_ACCESS_NS: Nanoseconds = 500;
+/** A load or store that a device answers (local APIC, I/O APIC, HPET, VGA memory, …). */
+export const MMIO_ACCESS_NS: Nanoseconds = 500;
+/** A hypercall, whatever it does. */
+export const HYPERCALL_NS: Nanoseconds = 1000;
+/** From a disk command to its first data request or interrupt. */
+export const DISK_COMMAND_NS: Nanoseconds = 100_000;
+/** Each sector of a disk transfer, on top of the command. */
+export const DISK_SECTOR_NS: Nanoseconds = 2000;

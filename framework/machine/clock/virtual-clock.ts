@@ -1,0 +1,117 @@
+import type { Instructions, Nanoseconds } from '../../quantities/units';
+import type { Clock, Timer } from './clock';
+
+class VirtualTimer implements Timer {
+  deadlineNs: Nanoseconds = Infinity;
+
+  constructor(
+    readonly name: string,
+    readonly fire: () => void,
+    private readonly changed: (timer: VirtualTimer) => void,
+  ) {}
+
+  arm(atNs: Nanoseconds): void {
+    this.deadlineNs = atNs;
+    this.changed(this);
+  }
+
+  cancel(): void {
+    this.arm(Infinity);
+  }
+}
+
+/** What a snapshot keeps of a clock: everything but the retired instructions, which the core has. */
+export interface SavedClock {
+  readonly addedNs: Nanoseconds;
+  /** Deadlines of the armed timers, by name. */
+  readonly deadlines: Readonly<Record<string, Nanoseconds>>;
+}
+
+/**
+ * Virtual time = retired instructions (1 ns each) + charged costs + idle time. Timers fire in the order of their
+ * deadlines, at the same deadline in the order of their creation, so that a run depends on nothing but the guest.
+ */
+export class VirtualClock implements Clock {
+  private readonly timers: VirtualTimer[] = [];
+  private addedNs: Nanoseconds = 0;
+  /** The timer that fires first, or undefined when the queue must be looked through again. */
+  private first: VirtualTimer | undefined;
+
+  constructor(private readonly retired: () => Instructions) {}
+
+  nowNs(): Nanoseconds {
+    return this.retired() + this.addedNs;
+  }
+
+  instructions(): Instructions {
+    return this.retired();
+  }
+
+  charge(ns: Nanoseconds): void {
+    this.addedNs += ns;
+  }
+
+  /** @throws Error when the name is taken. */
+  timer(name: string, fire: () => void): Timer {
+    if (this.timers.some((other) => other.name === name)) throw new Error(`two timers are called ${name}`);
+    const timer = new VirtualTimer(name, fire, (changed) => this.deadlineChanged(changed));
+    this.timers.push(timer);
+    return timer;
+  }
+
+  /** Virtual time of the next armed timer, Infinity when none is. */
+  nextDeadlineNs(): Nanoseconds {
+    return this.next()?.deadlineNs ?? Infinity;
+  }
+
+  /** Skips to a moment, as an idle CPU does. Never goes back, and fires nothing. */
+  advanceTo(atNs: Nanoseconds): void {
+    const ahead = atNs - this.nowNs();
+    if (ahead > 0) this.addedNs += ahead;
+  }
+
+  /** Fires every timer that is due now, in order, those included that firing arms for a moment that has come. */
+  fireDue(): void {
+    const nowNs = this.nowNs();
+    for (let timer = this.next(); timer && timer.deadlineNs <= nowNs; timer = this.next()) {
+      timer.deadlineNs = Infinity;
+      this.first = undefined;
+      timer.fire();
+    }
+  }
+
+  /** Idles until a moment, firing each timer on the way at its own deadline. */
+  idleTo(atNs: Nanoseconds): void {
+    for (let next = this.nextDeadlineNs(); next <= atNs; next = this.nextDeadlineNs()) {
+      this.advanceTo(next);
+      this.fireDue();
+    }
+    this.advanceTo(atNs);
+  }
+
+  save(): SavedClock {
+    const armed = this.timers.filter((timer) => timer.deadlineNs !== Infinity);
+    return { addedNs: this.addedNs, deadlines: Object.fromEntries(armed.map((timer) => [timer.name, timer.deadlineNs])) };
+  }
+
+  restore(saved: SavedClock): void {
+    this.addedNs = saved.addedNs;
+    this.first = undefined;
+    for (const timer of this.timers) timer.deadlineNs = saved.deadlines[timer.name] ?? Infinity;
+  }
+
+  private next(): VirtualTimer | undefined {
+    if (this.first === undefined) {
+      for (const timer of this.timers) {
+        if (timer.deadlineNs !== Infinity && (this.first === undefined || timer.deadlineNs < this.first.deadlineNs)) this.first = timer;
+      }
+    }
+    return this.first;
+  }
+
+  private deadlineChanged(timer: VirtualTimer): void {
+    const { first } = this;
+    if (first === undefined) return;
+    if (timer === first || timer.deadlineNs <= first.deadlineNs) this.first = undefined;
+  }
+}
