@@ -1,0 +1,78 @@
+/**
+ * PCI configuration mechanism 1 (PCI 2.1, 3.2.2.3.2) for bus 0: CONFADD at CF8h (dword only), CONFDATA at CFCh-CFFh.
+ * Byte and word accesses to CF8h-CFBh are no configuration accesses; CF9h belongs to the reset control register.
+ * Not modelled: mechanism 2, other buses (nothing answers there, as with a master abort), special cycles.
+ */
+import type { TraceSink } from '../../../trace/sink';
+import type { AccessSize, PortDevice, PortRegion, Resettable, Stateful } from '../../bus/types';
+import type { PciFunction } from './pci-function';
+
+const CONFADD = 0xcf8;
+const CONFDATA = 0xcfc;
+const CONFADD_ENABLE = 0x8000_0000;
+
+export interface PciInterruptSink {
+  /** `device` 0-31, `pin` 0 = INTA. */
+  (device: number, pin: number, level: boolean): void;
+}
+
+export class PciConfigMechanism implements PortDevice, Stateful, Resettable {
+  readonly name = 'pci-config';
+  readonly state = { address: 0 };
+  readonly portRegions: readonly PortRegion[] = [
+    { first: CONFADD, last: CONFADD, name: 'PCI configuration address' },
+    { first: CONFDATA, last: CONFDATA + 3, name: 'PCI configuration data' },
+  ];
+  private readonly functions = new Map<number, PciFunction>();
+
+  constructor(
+    private readonly trace: TraceSink,
+    private readonly interrupts: PciInterruptSink,
+  ) {}
+
+  /** Plugs a function in at device 0-31, function 0-7 of bus 0. */
+  add(device: number, fn: number, pciFunction: PciFunction): void {
+    const bdf = device * 8 + fn;
+    if (this.functions.has(bdf)) throw new Error(`two PCI functions at 00:${device}.${fn}`);
+    this.functions.set(bdf, pciFunction);
+    pciFunction.interruptTo = (pin, level) => this.interrupts(device, pin, level);
+  }
+
+  reset(): void {
+    this.state.address = 0;
+  }
+
+  /** undefined while CONFADD does not enable configuration accesses. */
+  private selected(port: number): { bdf: number; register: number; target: PciFunction | undefined } | undefined {
+    const { address } = this.state;
+    if (address < CONFADD_ENABLE) return undefined;
+    const bdf = (address >>> 8) & 0xffff;
+    const register = (address & 0xfc) + (port - CONFDATA);
+    return { bdf, register, target: this.functions.get(bdf) };
+  }
+
+  readPort(port: number, size: AccessSize): number | undefined {
+    if (port === CONFADD) return size === 4 ? this.state.address : undefined;
+    const selected = this.selected(port);
+    if (!selected || port + size > CONFDATA + 4) return undefined;
+    const { bdf, register, target } = selected;
+    const value = target ? target.readConfig(register, size) : 2 ** (8 * size) - 1;
+    if (this.trace.wants('pci-config-read')) this.trace.record('pci-config-read', bdf, register, size, value);
+    return value;
+  }
+
+  writePort(port: number, size: AccessSize, value: number): boolean {
+    if (port === CONFADD) {
+      if (size !== 4) return false;
+      this.state.address = value & 0x80ff_fffc;
+      if (this.state.address < 0) this.state.address += 2 ** 32;
+      return true;
+    }
+    const selected = this.selected(port);
+    if (!selected || port + size > CONFDATA + 4) return false;
+    const { bdf, register, target } = selected;
+    if (this.trace.wants('pci-config-write')) this.trace.record('pci-config-write', bdf, register, size, value);
+    target?.writeConfig(register, size, value);
+    return true;
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Intel 82441FX PMC (i440FX), the host bridge at 00:00.0. Datasheet 290549, section 3.
+ * Not modelled: DRAM timing and row boundaries (registers keep what is written), ECC, SMRAM as seen from SMM.
+ */
+import { PciFunction, type PciFunctionState, type PciRegister } from './pci-function';
+
+const PAM0 = 0x59;
+const PAM6 = 0x5f;
+const SMRAM = 0x72;
+/** SMRAM bits. */
+const D_OPEN = 0x40;
+const D_CLS = 0x20;
+const D_LCK = 0x10;
+const G_SMRAME = 0x08;
+
+const PAM_READ = 1;
+const PAM_WRITE = 2;
+
+/** A shadowed area below 1 MiB and where its accesses go: DRAM when true, else the PCI bus (the flash). */
+export interface PamArea {
+  readonly first: number;
+  readonly last: number;
+  readonly readsDram: boolean;
+  readonly writesDram: boolean;
+}
+
+export interface I440FxWiring {
+  /** The attributes of a PAM area changed. */
+  pam(area: PamArea): void;
+  /** A0000h-BFFFFh shows DRAM (SMRAM open) instead of the display adapter. */
+  smramOpen(open: boolean): void;
+}
+
+interface I440FxState extends PciFunctionState {
+  /** SMRAM register frozen by D_LCK until reset. */
+  smramLocked: boolean;
+}
+
+const REGISTERS: readonly PciRegister[] = [
+  { offset: 0x50, size: 2, reset: 0x0040, writable: 0xffff }, // PMCCFG
+  { offset: 0x52, size: 1, reset: 0, writable: 0xff }, // DETURBO
+  { offset: 0x53, size: 1, reset: 0x80, writable: 0xff }, // DBC
+  { offset: 0x54, size: 1, reset: 0, writable: 0xff }, // AXC
+  { offset: 0x55, size: 2, reset: 0, writable: 0xffff }, // DRT
+  { offset: 0x57, size: 1, reset: 0x01, writable: 0xff }, // DRAMC
+  { offset: 0x58, size: 1, reset: 0, writable: 0xff }, // DRAMT
+  { offset: PAM0, size: 1, reset: 0, writable: 0xf0 },
+  { offset: PAM0 + 1, size: 2, reset: 0, writable: 0xffff },
+  { offset: PAM0 + 3, size: 4, reset: 0, writable: 0xffff_ffff },
+  { offset: 0x60, size: 4, reset: 0x0202_0202, writable: 0xffff_ffff }, // DRB0-3
+  { offset: 0x64, size: 4, reset: 0x0202_0202, writable: 0xffff_ffff }, // DRB4-7
+  { offset: 0x68, size: 1, reset: 0, writable: 0xff }, // FDHC
+  { offset: 0x70, size: 1, reset: 0, writable: 0xff }, // MTT
+  { offset: 0x71, size: 1, reset: 0x10, writable: 0xff }, // CLT
+  { offset: SMRAM, size: 1, reset: 0x02, writable: D_OPEN | D_CLS | D_LCK | G_SMRAME },
+  { offset: 0x90, size: 1, reset: 0, writable: 0xff }, // ERRCMD
+  { offset: 0x91, size: 1, reset: 0, writable: 0xff }, // ERRSTS
+  { offset: 0x93, size: 1, reset: 0, writable: 0x0f }, // TRC
+];
+
+/** PAM area `index` 0-12: F0000h-FFFFFh, then twelve of 16 KiB from C0000h. */
+function pamArea(index: number, nibble: number): PamArea {
+  const attributes = { readsDram: (nibble & PAM_READ) !== 0, writesDram: (nibble & PAM_WRITE) !== 0 };
+  if (index === 0) return { first: 0xf0000, last: 0xfffff, ...attributes };
+  const first = 0xc0000 + (index - 1) * 0x4000;
+  return { first, last: first + 0x3fff, ...attributes };
+}
+
+export class I440Fx extends PciFunction<I440FxState> {
+  /** What was last told to the wiring, to tell changes only. */
+  private readonly told: number[] = Array.from({ length: 13 }, () => -1);
+  private toldOpen = false;
+
+  constructor(
+    private readonly wiring: I440FxWiring,
+    subsystem: { readonly vendorId: number; readonly id: number } = { vendorId: 0, id: 0 },
+  ) {
+    super(
+      'i440fx',
+      {
+        vendorId: 0x8086,
+        deviceId: 0x1237,
+        revision: 2,
+        classCode: 0x060000,
+        subsystemVendorId: subsystem.vendorId,
+        subsystemId: subsystem.id,
+        command: 0x0006,
+        commandWritable: 0x0140,
+        status: 0x0280,
+      },
+      [],
+      REGISTERS,
+      { smramLocked: false },
+    );
+  }
+
+  override reset(): void {
+    this.state.smramLocked = false;
+    super.reset();
+  }
+
+  override writeConfig(register: number, size: number, value: number): void {
+    const before = this.state.config[SMRAM]!;
+    super.writeConfig(register, size, value);
+    if (this.state.smramLocked) {
+      // Locked: only D_CLS follows writes, D_OPEN stays 0.
+      this.state.config[SMRAM] = (before & ~D_CLS) | (this.state.config[SMRAM]! & D_CLS);
+    } else if (this.state.config[SMRAM]! & D_LCK) {
+      this.state.smramLocked = true;
+      this.state.config[SMRAM]! &= ~D_OPEN;
+    }
+    this.tellSmram();
+  }
+
+  protected override configChanged(register: number, size: number): void {
+    if (register <= PAM6 && register + size > PAM0) this.tellPam();
+    this.tellSmram();
+  }
+
+  private tellPam(): void {
+    for (let index = 0; index < 13; index++) {
+      const byte = this.state.config[PAM0 + ((index + 1) >> 1)]!;
+      const nibble = (index & 1 ? byte : byte >> 4) & (PAM_READ | PAM_WRITE);
+      if (this.told[index] === nibble) continue;
+      this.told[index] = nibble;
+      this.wiring.pam(pamArea(index, nibble));
+    }
+  }
+
+  private tellSmram(): void {
+    const open = (this.state.config[SMRAM]! & (D_OPEN | G_SMRAME)) === (D_OPEN | G_SMRAME);
+    if (open === this.toldOpen) return;
+    this.toldOpen = open;
+    this.wiring.smramOpen(open);
+  }
+}

@@ -1,0 +1,131 @@
+import type { Resettable, Stateful } from '../../bus/types';
+import {
+  COMMAND_IO,
+  COMMAND_MEMORY,
+  PCI,
+  barOffset,
+  headerMasks,
+  resetHeader,
+  type ConfigMasks,
+  type PciBar,
+  type PciIdentity,
+} from './config-space';
+
+export interface PciFunctionState {
+  config: Uint8Array;
+  /** Level of the function's INTx pin. */
+  interrupt: boolean;
+}
+
+/** Registers beyond the standard header, with what can be written to them. */
+export interface PciRegister {
+  readonly offset: number;
+  readonly size: 1 | 2 | 4;
+  readonly reset: number;
+  readonly writable: number;
+}
+
+/**
+ * One PCI function: 256 bytes of configuration space as data. What is not declared reads 0 and ignores writes, BARs
+ * included, so that sizing an absent BAR gives 0. The interrupt pin register is read-only. (PCI 2.1 chapter 6.)
+ */
+export class PciFunction<S extends PciFunctionState = PciFunctionState> implements Stateful<S>, Resettable {
+  readonly state: S;
+  /** Where INTx goes: set by the bus it is plugged into. `pin` 0 = INTA. */
+  interruptTo: (pin: number, level: boolean) => void = () => undefined;
+  protected readonly masks: ConfigMasks;
+  private readonly decoding: (number | undefined)[];
+
+  constructor(
+    readonly name: string,
+    private readonly identity: PciIdentity,
+    private readonly bars: readonly PciBar[] = [],
+    private readonly registers: readonly PciRegister[] = [],
+    extra?: Omit<S, keyof PciFunctionState>,
+  ) {
+    this.masks = headerMasks(identity, bars);
+    for (const { offset, size, writable } of registers) {
+      for (let i = 0; i < size; i++) this.masks.writable[offset + i] = (writable >>> (8 * i)) & 0xff;
+    }
+    this.decoding = bars.map(() => undefined);
+    this.state = { config: this.resetConfig(), interrupt: false, ...extra } as S;
+  }
+
+  private resetConfig(): Uint8Array {
+    const config = resetHeader(this.identity, this.bars);
+    for (const { offset, size, reset } of this.registers) {
+      for (let i = 0; i < size; i++) config[offset + i] = (reset >>> (8 * i)) & 0xff;
+    }
+    return config;
+  }
+
+  reset(): void {
+    this.setInterrupt(false);
+    this.state.config = this.resetConfig();
+    this.updateDecoding();
+    this.configChanged(0, 256);
+  }
+
+  restored(): void {
+    this.updateDecoding();
+    this.configChanged(0, 256);
+  }
+
+  /** Little-endian; `size` 1, 2 or 4 within one dword. */
+  readConfig(register: number, size: number): number {
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.state.config[register + i]!;
+    return value;
+  }
+
+  writeConfig(register: number, size: number, value: number): void {
+    const { config } = this.state;
+    for (let i = 0; i < size; i++) {
+      const at = register + i;
+      const byte = (value >>> (8 * i)) & 0xff;
+      const writable = this.masks.writable[at]!;
+      const cleared = config[at]! & ~(byte & this.masks.clearable[at]!);
+      config[at] = (cleared & ~writable) | (byte & writable);
+    }
+    if (register < 0x40) this.updateDecoding();
+    this.configChanged(register, size);
+  }
+
+  /** For subclasses: configuration bytes [register, register + size) may have changed. */
+  protected configChanged(_register: number, _size: number): void {}
+
+  get command(): number {
+    return this.readConfig(PCI.COMMAND, 2);
+  }
+
+  /** Drives the function's interrupt pin; without a pin nothing happens. */
+  setInterrupt(level: boolean): void {
+    const pin = this.identity.interruptPin ?? 0;
+    if (pin === 0 || this.state.interrupt === level) return;
+    this.state.interrupt = level;
+    this.interruptTo(pin - 1, level);
+  }
+
+  private barBase(bar: PciBar): number | undefined {
+    const offset = barOffset(bar);
+    const enabled = this.command & (bar.kind === 'io' ? COMMAND_IO : COMMAND_MEMORY);
+    if (!enabled) return undefined;
+    const low = this.readConfig(offset, 4);
+    if (bar.index === 'rom' && (low & 1) === 0) return undefined;
+    const address = low - (low % bar.sizeBytes);
+    const base = address + (bar.kind === 'memory64' ? this.readConfig(offset + 4, 4) * 2 ** 32 : 0);
+    if (bar.kind === 'io') return base === 0 || base > 0xffff ? undefined : base;
+    // An address at the very top is what a sizing write leaves; address 0 means "not assigned".
+    const last = base + bar.sizeBytes - 1;
+    return base === 0 || last === 0xffff_ffff || last >= 2 ** 52 ? undefined : base;
+  }
+
+  private updateDecoding(): void {
+    const next = this.bars.map((bar) => this.barBase(bar));
+    const moved = this.bars.map((bar, index) => ({ bar, from: this.decoding[index], to: next[index] }));
+    const changed = moved.filter(({ from, to }) => from !== to);
+    for (const { bar, from } of changed) if (from !== undefined) bar.map(undefined);
+    for (const [index, base] of next.entries()) this.decoding[index] = base;
+    for (const { bar, to } of changed) if (to !== undefined) bar.map(to);
+  }
+}

@@ -1,0 +1,5 @@
+/** Who asserts INTR (through MachineBase.setInterrupt) and answers INTA for a vCPU. */
+export interface InterruptFabric {
+  /** INTA cycle of `vcpu`: the vector and who gave it. */
+  acknowledge(vcpu: number): { readonly vector: number; readonly source: 'pic' | 'lapic' };
+}

@@ -1,0 +1,241 @@
+import type { Bytes, Gpa, Instructions } from '../../quantities/units';
+import type { TraceSink } from '../../trace/sink';
+import type { AccessSize, Resettable, Stateful } from '../bus/types';
+import { SystemBus } from '../bus/system-bus';
+import { VirtualClock } from '../clock/virtual-clock';
+import { createCore } from '../core-host/create-core';
+import type { Core, PhysicalMemory } from '../core-host/types';
+import type { Machine, MachineConfig, MachineStop } from '../types';
+import { coreHooks, type HookTarget } from './core-hooks';
+import { DeviceRegistry } from './device-registry';
+import type { InterruptFabric } from './interrupt-fabric';
+import { VcpuScheduler } from './vcpu-scheduler';
+import { VMX_EXIT } from './vmx-reasons';
+
+/** Longest virtual time that one `run` call spends idle before it hands back `budget`. */
+const IDLE_LIMIT_NS = 1e9;
+
+/** What the core needs to know of the CPU model. */
+export interface CoreOptions {
+  /** The FEATURES word of core/layout.ts. */
+  readonly features: number;
+  readonly physicalAddressBits: number;
+}
+
+/**
+ * The common part of every PC machine: one core with its vCPUs, the bus, virtual time, the main loop and snapshots. A
+ * platform extends it, registers its devices, sets `interrupts`, and overrides what its CPUs and hypervisor answer.
+ */
+export abstract class MachineBase implements Machine, HookTarget {
+  readonly core: Core;
+  readonly clock: VirtualClock;
+  readonly bus: SystemBus;
+  readonly memory: PhysicalMemory;
+  protected readonly devices = new DeviceRegistry();
+  protected readonly vcpus: VcpuScheduler;
+  /** Set by the platform's constructor: who asserts INTR and answers INTA. */
+  protected interrupts!: InterruptFabric;
+  private readonly state = { resetPending: false };
+  private stop: MachineStop | undefined;
+  private haltReported = false;
+
+  protected constructor(
+    readonly config: MachineConfig,
+    readonly trace: TraceSink,
+    options: CoreOptions,
+  ) {
+    this.core = createCore({ vcpus: config.vcpus, hooks: coreHooks(this), ...options });
+    this.memory = this.core.memory;
+    this.clock = new VirtualClock(() => this.core.instructions());
+    this.bus = new SystemBus(this.clock, trace);
+    this.vcpus = new VcpuScheduler(this.core);
+    this.devices.add(this.vcpus);
+    this.devices.add({ name: 'machine', state: this.state });
+  }
+
+  // ------------------------------------------------------------------------------- for the platform to override
+
+  /** Puts CPUs, devices and memory where a power-on or reset leaves them. Devices are reset before it is called. */
+  protected abstract powerOn(): void;
+  abstract cpuid(leaf: number, subleaf: number, out: Uint32Array): void;
+  abstract readMsr(msr: number): bigint | undefined;
+  abstract writeMsr(msr: number, value: bigint): boolean;
+  abstract textScreen(): string[] | undefined;
+
+  vmcall(): boolean {
+    return false;
+  }
+
+  /** Leaving and entering non-root mode; a platform with a hypervisor records and charges it. */
+  exit(_reason: number, _qualification: number): void {}
+  entry(_reason: number): void {}
+
+  readMmio(gpa: Gpa, size: AccessSize): number {
+    return this.bus.readMmio(gpa, size);
+  }
+
+  writeMmio(gpa: Gpa, size: AccessSize, value: number): void {
+    this.bus.writeMmio(gpa, size, value);
+  }
+
+  /** A MOV to a control register; bits 3:0 of the qualification are the register's number (SDM table 28-3). */
+  controlRegister(register: number, _before: bigint, _after: bigint): void {
+    this.exit(VMX_EXIT.CR_ACCESS, register);
+    this.entry(VMX_EXIT.CR_ACCESS);
+  }
+
+  readTsc(): bigint {
+    return (BigInt(Math.floor(this.clock.nowNs())) * BigInt(this.config.tscKhz)) / 1_000_000n;
+  }
+
+  // ------------------------------------------------------------------------------- for devices and platforms
+
+  /** Puts a device under snapshot and, when it can be reset, under machine reset. */
+  protected register<D extends Stateful & Partial<Resettable>>(device: D): D {
+    this.devices.add(device);
+    return device;
+  }
+
+  /** A reset request (8042, port 92h, CF9h, …): the machine stops after this instruction; the next `run` starts afresh. */
+  requestReset(source: string): void {
+    if (this.state.resetPending) return;
+    this.trace.record('reset', source);
+    this.state.resetPending = true;
+    this.end({ kind: 'reset', source });
+  }
+
+  /** Power-off or a guest's end by its platform. */
+  requestShutdown(source: string, reason: number): void {
+    this.trace.record('shutdown', source, reason);
+    this.end({ kind: 'shutdown', source, reason });
+  }
+
+  /** Ends `run` after the instruction under way. The first reason wins. */
+  protected end(stop: MachineStop): void {
+    this.stop ??= stop;
+    this.core.requestStop();
+  }
+
+  /** INTR pin of a vCPU; interrupt fabrics call it on every change. */
+  readonly setInterrupt = (vcpu: number, asserted: boolean): void => this.vcpus.setInterrupt(vcpu, asserted);
+
+  acknowledgeInterrupt(): number {
+    const { vector, source } = this.interrupts.acknowledge(this.core.current);
+    if (this.trace.wants('interrupt')) this.trace.record('interrupt', vector, source);
+    return vector;
+  }
+
+  afterAccess(): void {
+    const due = this.clock.nextDeadlineNs() - this.clock.nowNs() - 1;
+    if (due < VcpuScheduler.QUANTUM) this.core.limitRun(Math.max(0, Math.ceil(due)));
+  }
+
+  // ------------------------------------------------------------------------------- Machine
+
+  requestStop(): void {
+    this.end({ kind: 'requested' });
+  }
+
+  nextEventNs(): number {
+    return this.clock.nextDeadlineNs();
+  }
+
+  readPhysical(gpa: Gpa, length: Bytes): Uint8Array {
+    return this.memory.read(gpa, length);
+  }
+
+  run(count: Instructions): MachineStop {
+    this.restart();
+    const endAt = this.core.instructions() + count;
+    let idleNs = 0;
+    for (;;) {
+      this.clock.fireDue();
+      const stop = this.takeStop();
+      if (stop) return stop;
+      const left = endAt - this.core.instructions();
+      if (left <= 0) return { kind: 'budget' };
+      const vcpu = this.vcpus.pick();
+      if (vcpu === undefined) {
+        const jumped = this.idle();
+        if (jumped === undefined) return this.halt();
+        idleNs += jumped;
+        if (idleNs >= IDLE_LIMIT_NS) return { kind: 'budget' };
+        continue;
+      }
+      this.haltReported = false;
+      this.runVcpu(vcpu, left);
+    }
+  }
+
+  private runVcpu(vcpu: number, left: Instructions): void {
+    const untilEvent = Math.ceil(this.clock.nextDeadlineNs() - this.clock.nowNs());
+    const ended = this.vcpus.run(vcpu, Math.min(left, Math.max(1, untilEvent)));
+    if (ended === 'halted') {
+      this.exit(VMX_EXIT.HLT, 0);
+      this.entry(VMX_EXIT.HLT);
+    } else if (ended === 'triple-fault' || ended === 'shutdown') {
+      this.tripleFault();
+    }
+  }
+
+  private tripleFault(): void {
+    if (this.state.resetPending) return;
+    this.exit(VMX_EXIT.TRIPLE_FAULT, 0);
+    this.trace.record('triple-fault', this.core.cs, this.core.ip, DOUBLE_FAULT);
+    this.trace.record('reset', 'triple-fault');
+    this.state.resetPending = true;
+    this.end({ kind: 'triple-fault' });
+  }
+
+  private takeStop(): MachineStop | undefined {
+    const { stop } = this;
+    this.stop = undefined;
+    return stop;
+  }
+
+  /** Jumps to the next timer; undefined when nothing can ever wake a vCPU. */
+  private idle(): number | undefined {
+    const next = this.clock.nextDeadlineNs();
+    if (next === Infinity || !this.vcpus.wakeable()) return undefined;
+    const before = this.clock.nowNs();
+    this.clock.advanceTo(next);
+    return Math.max(0, next - before);
+  }
+
+  private halt(): MachineStop {
+    if (!this.haltReported) {
+      this.haltReported = true;
+      this.trace.record('halted', this.core.cs, this.core.ip, this.vcpus.wakeable() ? 1 : 0);
+    }
+    return { kind: 'halted' };
+  }
+
+  /** Does a reset that was asked for; it waits until the machine goes on, so that a stopped machine can be looked at. */
+  private restart(): void {
+    if (!this.state.resetPending) return;
+    this.state.resetPending = false;
+    this.devices.reset();
+    this.powerOn();
+  }
+
+  save(): unknown {
+    return { core: this.core.save(), clock: this.clock.save(), devices: this.devices.save() } satisfies SavedMachine;
+  }
+
+  restore(saved: unknown): void {
+    const { core, clock, devices } = saved as SavedMachine;
+    this.core.restore(core);
+    this.clock.restore(clock);
+    this.devices.restore(devices);
+    this.stop = undefined;
+    this.haltReported = false;
+  }
+}
+
+const DOUBLE_FAULT = 8;
+
+interface SavedMachine {
+  readonly core: ReturnType<Core['save']>;
+  readonly clock: ReturnType<VirtualClock['save']>;
+  readonly devices: ReturnType<DeviceRegistry['save']>;
+}
