@@ -1,5 +1,5 @@
-import { createCore } from '../machine/core-host/create-core';
-import type { Core, CoreHooks, CpuState, SegmentState } from '../machine/core-host/types';
+import type { Core, CpuState, SegmentState } from '../machine/core-host/types';
+import { createBareCore } from './bare-core';
 import { VECTOR_REGISTERS, type Vector, type VectorRegister } from './sst-pack';
 
 const GPR_OF: Partial<Record<VectorRegister, number>> = { ax: 0, cx: 1, dx: 2, bx: 3, sp: 4, bp: 5, si: 6, di: 7 };
@@ -8,40 +8,14 @@ const RAM_PAGES = 4096;
 const LOADABLE_FLAGS = 0xfff;
 const PUSHED_FLAGS_OFFSET = 4;
 
-/** A bare CPU with 16 MiB of RAM: no device answers, so reads of ports give all ones. */
-function bareHooks(): CoreHooks {
-  return {
-    portRead: (_port, size) => (size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1),
-    portWrite: () => undefined,
-    mmioRead: (_gpa, size) => (size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1),
-    mmioWrite: () => undefined,
-    cpuid: (_leaf, _subleaf, out) => out.fill(0),
-    readMsr: () => undefined,
-    writeMsr: () => false,
-    readTsc: () => 0n,
-    vmcall: () => false,
-    acknowledgeInterrupt: () => 0,
-    controlRegister: () => undefined,
-    modeChanged: () => undefined,
-    exception: () => undefined,
-    softwareInterrupt: () => undefined,
-    undefinedOpcode: () => undefined,
-    executionWatch: () => undefined,
-    memoryWatch: () => undefined,
-    sensitiveInstruction: () => undefined,
-  };
-}
-
 export interface RealModeRunner {
   readonly core: Core;
   readonly powerOn: CpuState;
 }
 
-/** `features`: the FEATURES word of the CPU model under test (core/layout.ts). */
-export function createRealModeRunner(features: number): RealModeRunner {
-  const core = createCore({ vcpus: 1, hooks: bareHooks(), features, physicalAddressBits: 40 });
-  core.memory.populate(0, RAM_PAGES);
-  core.reset(0, true);
+/** A bare CPU with 16 MiB of RAM in real mode. */
+export function createRealModeRunner(): RealModeRunner {
+  const core = createBareCore(RAM_PAGES);
   return { core, powerOn: core.saveCpu(0) };
 }
 

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_FEATURES } from '../machine/platform/cpu-model';
 import { createRealModeRunner, runVector } from './real-mode-runner';
 import { readSstPack } from './sst-pack';
 
@@ -17,7 +16,7 @@ interface Tally {
 }
 
 function runPack(file: string, untilHalt: boolean): { failures: string[]; perOpcode: Record<string, Tally> } {
-  const runner = createRealModeRunner(DEFAULT_FEATURES);
+  const runner = createRealModeRunner();
   const failures: string[] = [];
   const perOpcode: Record<string, Tally> = {};
   for (const { opcode, flagsMask, vectors } of readSstPack(join(VECTORS, file))) {

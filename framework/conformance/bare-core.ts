@@ -1,0 +1,35 @@
+import { createCore } from '../machine/core-host/create-core';
+import type { Core, CoreHooks } from '../machine/core-host/types';
+import { DEFAULT_FEATURES } from '../machine/platform/cpu-model';
+
+/** No device answers: reads of ports and holes give all ones. */
+function bareHooks(): CoreHooks {
+  return {
+    portRead: (_port, size) => (size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1),
+    portWrite: () => undefined,
+    mmioRead: (_gpa, size) => (size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1),
+    mmioWrite: () => undefined,
+    cpuid: (_leaf, _subleaf, out) => out.fill(0),
+    readMsr: () => undefined,
+    writeMsr: () => false,
+    readTsc: () => 0n,
+    vmcall: () => false,
+    acknowledgeInterrupt: () => 0,
+    controlRegister: () => undefined,
+    modeChanged: () => undefined,
+    exception: () => undefined,
+    softwareInterrupt: () => undefined,
+    undefinedOpcode: () => undefined,
+    executionWatch: () => undefined,
+    memoryWatch: () => undefined,
+    sensitiveInstruction: () => undefined,
+  };
+}
+
+/** A CPU of the default model after RESET, with `ramPages` pages of RAM from 0 and nothing else. */
+export function createBareCore(ramPages: number): Core {
+  const core = createCore({ vcpus: 1, hooks: bareHooks(), features: DEFAULT_FEATURES, physicalAddressBits: 40 });
+  core.memory.populate(0, ramPages);
+  core.reset(0, true);
+  return core;
+}
