@@ -1,0 +1,70 @@
+import type { FinishedRun, RunResult } from '../../run/result';
+import { eventJson } from '../../trace/event-text';
+import type { TraceEvent } from '../../trace/events';
+import type { ReportContext } from '../context';
+import { failureText } from '../failure/failure-text';
+import { runPage } from '../html/page';
+import { timelineSvg } from '../html/timeline';
+import { reproJson, type ReproVersions } from '../repro';
+import { screenPng } from '../screen/screen-png';
+import { isGood, specEntry } from '../summary/spec-entry';
+import { acpidumpText, tableFiles } from '../tables';
+
+/** A file to be written, its content made only when it is. */
+export interface Artefact {
+  readonly name: string;
+  readonly contents: () => string | Uint8Array | Iterable<string>;
+}
+
+/** Files about the guest, straight from the run. */
+function guestFiles(run: FinishedRun): Artefact[] {
+  const { result } = run;
+  if (result.cpus.length === 0) return [];
+  const { screen, tables } = result;
+  const acpi = tables.some(({ table }) => table.startsWith('acpi.'));
+  return [
+    ...result.consoles.map(({ name, bytes }) => ({ name: `${name}.log`, contents: () => bytes })),
+    ...(screen ? [{ name: 'screen.txt', contents: () => `${screen.join('\n')}\n` }] : []),
+    ...(screen ? [{ name: 'screen.png', contents: () => screenPng(screen) }] : []),
+    ...(result.trace.dropped < result.trace.events ? [{ name: 'events.jsonl', contents: () => eventLines(run.events()) }] : []),
+    ...tableFiles(tables).map(({ name, contents }) => ({ name, contents: () => contents })),
+    ...(acpi ? [{ name: 'acpi/acpidump.txt', contents: () => acpidumpText(tables) }] : []),
+  ];
+}
+
+/** Files that report on the run; `context` must list all names. result.json comes last: with it the run is complete. */
+function reportFiles(result: RunResult, context: ReportContext, versions: ReproVersions): Artefact[] {
+  return [
+    ...(isGood(result.outcome) ? [] : [{ name: 'failure.txt', contents: () => `${failureText(result, context)}\n` }]),
+    ...(result.milestones.length > 0 ? [{ name: 'timeline.svg', contents: () => timelineSvg(result) }] : []),
+    { name: 'index.html', contents: () => runPage(result, context) },
+    { name: 'repro.json', contents: () => reproJson(result, context, versions) },
+    { name: 'result.json', contents: () => `${JSON.stringify(specEntry(result, context), null, 1)}\n` },
+  ];
+}
+
+/** Everything that a run leaves behind, and the context that reports about it share from then on. */
+export function artefactsOf(
+  run: FinishedRun,
+  directory: string,
+  base: Omit<ReportContext, 'artefacts'>,
+  versions: ReproVersions,
+): { readonly files: readonly Artefact[]; readonly context: ReportContext } {
+  const guest = guestFiles(run);
+  const names = [...guest, ...reportFiles(run.result, base, versions)].map(({ name }) => name);
+  const context: ReportContext = { ...base, artefacts: { directory, names } };
+  return { files: [...guest, ...reportFiles(run.result, context, versions)], context };
+}
+
+const LINES_AT_ONCE = 4096;
+
+function* eventLines(events: Iterable<TraceEvent>): Iterable<string> {
+  let lines: string[] = [];
+  for (const event of events) {
+    lines.push(eventJson(event));
+    if (lines.length < LINES_AT_ONCE) continue;
+    yield `${lines.join('\n')}\n`;
+    lines = [];
+  }
+  if (lines.length > 0) yield `${lines.join('\n')}\n`;
+}
