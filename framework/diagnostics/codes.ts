@@ -48,6 +48,10 @@ export const CODES = {
   },
   'bad-value': { exit: EXIT.badSpec, explain: 'The value cannot be read as what the key takes, or is out of its range.' },
   'no-milestone': { exit: EXIT.badSpec, explain: 'A spec without milestones would pass whatever the guest did. Say what must happen.' },
+  'skip-without-reason': {
+    exit: EXIT.badSpec,
+    explain: 'A skipped spec says why, and the reason stands in the output: skip: { reason: needs an update of the VGA ROM }.',
+  },
   'unknown-name': { exit: EXIT.badSpec, explain: '`from:` names no milestone that stands before it. Name the earlier one with `as:`.' },
   'xl-syntax': { exit: EXIT.badSpec, explain: 'The xl.cfg cannot be read. Its syntax: name = "text", name = 1, name = [ "a", "b" ], # comment.' },
   'xl-unsupported': {

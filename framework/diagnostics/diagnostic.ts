@@ -9,8 +9,10 @@ export interface Span {
   readonly column: number;
   /** Characters under the caret, at least 1, within this line. */
   readonly length: number;
-  /** The source line, without its end; cut when it is very long. */
+  /** The source line without its end, or a part of it around the column when it is very long. */
   readonly text: string;
+  /** Column of the first character of `text`; 1 unless said. */
+  readonly textColumn?: number;
 }
 
 /** A line under the source: `= closest: …`. */

@@ -25,6 +25,8 @@ export interface MilestoneOf<K extends MilestoneKey> {
   readonly registers: readonly RegisterCondition[];
   /** One line for reports and test names: the `as` name, else the milestone as the spec writes it. */
   readonly label: string;
+  /** All conditions in one line, as a failure shows them: `mbr-read: disk hda, to 0x7c00, within 5M instructions`. */
+  readonly expected: string;
   readonly as?: string;
   readonly within?: Cost;
   /** Index of the milestone that `within` counts from; -1 is power-on. The one before unless `from` says otherwise. */

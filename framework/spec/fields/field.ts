@@ -9,6 +9,8 @@ export interface FieldType<T> {
   readonly expected: string;
   readonly examples: readonly string[];
   readonly schema: JsonSchema;
+  /** True when a bare number is refused for want of its unit. */
+  readonly needsUnit?: boolean;
   parse(text: string): Parsed<T>;
 }
 

@@ -1,12 +1,12 @@
+import { closest } from '../../diagnostics/did-you-mean';
 import { parseCodeAddress, type CodeAddress } from '../../quantities/address';
+import { parseBytes } from '../../quantities/bytes';
 import { parseCost, type Cost } from '../../quantities/cost';
 import { parseUnsigned, parseUnsigned64, quote } from '../../quantities/integer';
 import { bad, good } from '../../quantities/parsed';
 import { parseRange, parseRange64, type Range } from '../../quantities/range';
 import { parseTextMatch, type TextMatch } from '../../quantities/text-match';
 import type { Bytes } from '../../quantities/units';
-import { parseBytes } from '../../quantities/bytes';
-import { closest } from '../../diagnostics/did-you-mean';
 import type { FieldType } from './field';
 
 const NUMBER_PATTERN = '^(0x[0-9a-fA-F_]+|0o[0-7]+|[0-9_]+)$';
@@ -78,7 +78,7 @@ export const CODE: FieldType<CodeAddress> = {
 export const TEXT_MATCH: FieldType<TextMatch> = {
   expected: 'text, or a regular expression between slashes',
   examples: ['MBR reached', '/panic|error/i'],
-  schema: { type: ['string', 'number'], minLength: 1 },
+  schema: { type: ['string', 'number', 'boolean'], minLength: 1 },
   parse: parseTextMatch,
 };
 
@@ -86,6 +86,7 @@ export const COST: FieldType<Cost> = {
   expected: 'a limit with its unit: 60M instructions, 2.5s',
   examples: ['60M instructions', '2.5s'],
   schema: { type: 'string', pattern: '^[0-9.]+\\s*([kKMG]?\\s*(instructions?|instr)|ns|us|µs|ms|s|min)$' },
+  needsUnit: true,
   parse: parseCost,
 };
 
@@ -93,6 +94,7 @@ export const SIZE: FieldType<Bytes> = {
   expected: 'a size with its unit: 128MiB, 5GiB',
   examples: ['128MiB', '5GiB'],
   schema: { type: 'string', pattern: '^[0-9]+\\s*(B|KiB|MiB|GiB|TiB)$' },
+  needsUnit: true,
   parse: parseBytes,
 };
 
