@@ -22,7 +22,7 @@ function textTail(text: string): string[] {
 }
 
 function block(name: string, lines: readonly string[]): string[] {
-  const title = `${name}:`.padEnd(12);
+  const title = `${name === 'debug-console' ? 'console' : name}:`.padEnd(12);
   if (lines.length === 0) return [`${title}(nothing)`];
   return lines.map((line, index) => `${index === 0 ? title : ' '.repeat(12)}| ${visible(line)}`);
 }

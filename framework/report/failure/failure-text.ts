@@ -2,7 +2,7 @@ import { formatCost } from '../../quantities/cost';
 import type { MilestoneResult, RunResult } from '../../run/result';
 import { debugCommand, reproCommand, shownPath } from '../commands';
 import type { ReportContext } from '../context';
-import { compact, duration, grouped } from '../numbers';
+import { duration, grouped } from '../numbers';
 import { causeOf, lastMet, missedMilestone } from './cause';
 import { consoleLines, visible } from './consoles';
 import { cpuLines } from './cpu';
@@ -42,7 +42,7 @@ function progressLines(result: RunResult): string[] {
   const total = result.milestones.length;
   const lines = [`last met:   ${last ? `${last.name} (${last.index + 1} of ${total}) ${moment(last)}` : `none of ${total}`}`];
   if (cause) lines.push(`expected:   ${cause.expected}`);
-  lines.push(`spent:      ${spent(result)}`);
+  lines.push(...spentLines(result));
   return lines;
 }
 
@@ -50,22 +50,20 @@ function moment(milestone: MilestoneResult): string {
   return `at ${grouped(milestone.instructions ?? 0)} instructions, ${duration(milestone.atNs ?? 0)}`;
 }
 
-function spent(result: RunResult): string {
-  const budget = result.budget;
-  const limits = [
-    ...(budget.instructions === undefined ? [] : [formatCost({ unit: 'instructions', amount: budget.instructions })]),
-    ...(budget.ns === undefined ? [] : [formatCost({ unit: 'ns', amount: budget.ns })]),
-  ];
-  const all = `${grouped(result.instructions)} instructions, ${duration(result.atNs)} in all${limits.length > 0 ? `, of ${limits.join(' and ')} allowed` : ''}`;
+function spentLines(result: RunResult): string[] {
+  const all = `in all:     ${spentOf(result.instructions, result.atNs, result.budget)}`;
   const missed = missedMilestone(result);
-  if (!missed || missed.status === 'not-reached') return all;
-  const { instructions, ns } = missed.allowed ?? {};
-  const own = [
-    ...(instructions === undefined ? [] : [formatCost({ unit: 'instructions', amount: instructions })]),
-    ...(ns === undefined ? [] : [formatCost({ unit: 'ns', amount: ns })]),
-  ];
-  const since = `${compact(missed.spentInstructions)} instructions, ${duration(missed.spentNs)} since then`;
-  return `${since}${own.length > 0 ? `, of ${own.join(' and ')} allowed` : ''}; ${all}`;
+  if (!missed || missed.status === 'not-reached') return [all];
+  return [`since then: ${spentOf(missed.spentInstructions, missed.spentNs, missed.allowed ?? {})}`, all];
+}
+
+/** `4,053,969 of 5M instructions, 3 ms`. */
+function spentOf(instructions: number, ns: number, allowed: { readonly instructions?: number; readonly ns?: number }): string {
+  const of = (unit: 'instructions' | 'ns') => {
+    const amount = allowed[unit];
+    return amount === undefined ? '' : ` (allowed: ${formatCost({ unit, amount })})`;
+  };
+  return `${grouped(instructions)} instructions${of('instructions')}, ${duration(ns)}${of('ns')}`;
 }
 
 function eventLines(result: RunResult): string[] {
