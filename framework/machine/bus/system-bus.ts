@@ -31,8 +31,8 @@ export class SystemBus implements Bus {
   stringTarget: Gpa | undefined;
   private readonly ports: (readonly PortDevice[] | undefined)[] = new Array<undefined>(PORTS).fill(undefined);
   private mmio: readonly MmioRange[] = [];
-  /** Whether any device answered the access under way. */
-  private claimed = false;
+  /** 1 when any device answered the access under way. */
+  private claimed = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -64,41 +64,41 @@ export class SystemBus implements Bus {
 
   readPort(port: number, size: AccessSize): number {
     this.clock.charge(PORT_ACCESS_NS);
-    this.claimed = false;
+    this.claimed = 0;
     const value = this.portIn(port, size);
-    if (this.trace.wants('port-read')) this.trace.record('port-read', port, size, value, this.claimed ? 1 : 0);
+    if (this.trace.wants('port-read')) this.trace.record('port-read', port, size, value, this.claimed);
     return value;
   }
 
   writePort(port: number, size: AccessSize, value: number): void {
     this.clock.charge(PORT_ACCESS_NS);
-    this.claimed = false;
+    this.claimed = 0;
     const out = truncate(value, size);
     this.portOut(port, size, out);
-    if (this.trace.wants('port-write')) this.trace.record('port-write', port, size, out, this.claimed ? 1 : 0);
+    if (this.trace.wants('port-write')) this.trace.record('port-write', port, size, out, this.claimed);
   }
 
   readMmio(gpa: Gpa, size: AccessSize): number {
     this.clock.charge(MMIO_ACCESS_NS);
-    this.claimed = false;
+    this.claimed = 0;
     const value = this.load(gpa, size);
-    if (this.trace.wants('mmio-read')) this.trace.record('mmio-read', gpa, size, value, this.claimed ? 1 : 0);
+    if (this.trace.wants('mmio-read')) this.trace.record('mmio-read', gpa, size, value, this.claimed);
     return value;
   }
 
   writeMmio(gpa: Gpa, size: AccessSize, value: number): void {
     this.clock.charge(MMIO_ACCESS_NS);
-    this.claimed = false;
+    this.claimed = 0;
     const out = truncate(value, size);
     this.store(gpa, size, out);
-    if (this.trace.wants('mmio-write')) this.trace.record('mmio-write', gpa, size, out, this.claimed ? 1 : 0);
+    if (this.trace.wants('mmio-write')) this.trace.record('mmio-write', gpa, size, out, this.claimed);
   }
 
   private portIn(port: number, size: AccessSize): number {
     for (const device of this.ports[port] ?? []) {
       const value = device.readPort(port, size);
       if (value === undefined) continue;
-      this.claimed = true;
+      this.claimed = 1;
       return truncate(value, size);
     }
     if (size === 1) return 0xff;
@@ -110,7 +110,7 @@ export class SystemBus implements Bus {
   private portOut(port: number, size: AccessSize, value: number): void {
     for (const device of this.ports[port] ?? []) {
       if (!device.writePort(port, size, value)) continue;
-      this.claimed = true;
+      this.claimed = 1;
       return;
     }
     if (size === 1) return;
@@ -124,7 +124,7 @@ export class SystemBus implements Bus {
       if (gpa < range.first || gpa > range.last) continue;
       const value = range.device.readMmio(gpa, size);
       if (value === undefined) continue;
-      this.claimed = true;
+      this.claimed = 1;
       return truncate(value, size);
     }
     if (size === 1) return 0xff;
@@ -137,7 +137,7 @@ export class SystemBus implements Bus {
     for (const range of this.mmio) {
       if (gpa < range.first || gpa > range.last) continue;
       if (!range.device.writeMmio(gpa, size, value)) continue;
-      this.claimed = true;
+      this.claimed = 1;
       return;
     }
     if (size === 1) return;
