@@ -67,8 +67,8 @@ function pamArea(index: number, nibble: number): PamArea {
 }
 
 export class I440Fx extends PciFunction<I440FxState> {
-  /** What was last told to the wiring, to tell changes only. */
-  private readonly told: number[] = Array.from({ length: 13 }, () => -1);
+  /** What was last told to the wiring, to tell changes only; at power-on nothing decodes DRAM. */
+  private readonly told: number[] = Array.from({ length: 13 }, () => 0);
   private toldOpen = false;
 
   constructor(

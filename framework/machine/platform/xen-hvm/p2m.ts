@@ -33,6 +33,13 @@ export interface P2mState {
   free: FreeFrames[];
 }
 
+function emptyState(): P2mState {
+  return { runs: [], totalPages: 0, next: { '4k': 0, '2m': 0, '1g': 0, xen: 0 }, free: [] };
+}
+
+/** First guest frame past the 40 bits of guest-physical address space. */
+const MAX_GFN: Gfn = 2 ** 28;
+
 /** What a frame is for the guest: `ram`, a page of the hypervisor, or nothing (accesses go to devices). */
 export type P2mType = 'ram_rw' | 'xen' | 'mmio_dm';
 
@@ -43,12 +50,7 @@ export interface P2mEntry {
 
 export class P2m {
   readonly name = 'p2m';
-  readonly state: P2mState = {
-    runs: [],
-    totalPages: 0,
-    next: { '4k': 0, '2m': 0, '1g': 0, xen: 0 },
-    free: [],
-  };
+  readonly state: P2mState = emptyState();
 
   constructor(
     private readonly memory: PhysicalMemory,
@@ -88,13 +90,14 @@ export class P2m {
   }
 
   /**
-   * Gives the domain `count` new zeroed frames at gfn, in extents of the pool. What was mapped there is given back.
+   * Gives the domain `count` new zeroed frames at gfn, in extents of the pool. What was mapped there loses its place
+   * but stays the domain's (as guest_physmap_add_page has it).
    * @returns false when the domain may not have that many pages.
    */
   populate(gfn: Gfn, count: number, pool: Exclude<FramePool, 'xen'> = '4k'): boolean {
-    if (this.state.totalPages + count > this.maxPages) return false;
+    if (this.state.totalPages + count > this.maxPages || gfn + count > MAX_GFN) return false;
     if (count % extentFrames(pool) !== 0) throw new Error(`${String(count)} frames are no whole extents of ${pool}`);
-    this.release(gfn, count);
+    this.unhook(gfn, count);
     for (let done = 0; done < count;) {
       const frames = this.takeFrames(pool, count - done);
       if (frames === undefined) return false;
@@ -107,6 +110,13 @@ export class P2m {
     return true;
   }
 
+  /** Pages that the domain owns without mapping them (XENMEM_increase_reservation). */
+  reserve(count: number): boolean {
+    if (this.state.totalPages + count > this.maxPages) return false;
+    this.state.totalPages += count;
+    return true;
+  }
+
   /** A page of the hypervisor (an allocated frame of the core's memory), to be mapped with `mapXenPage`. */
   allocateXenPage(): { frame: number; index: number } {
     return { frame: this.memory.allocateFrame(), index: this.state.next.xen++ };
@@ -114,9 +124,10 @@ export class P2m {
 
   /** Maps a page of the hypervisor at gfn, giving back what was there, and unmaps it from `previous`. */
   mapXenPage(page: { frame: number; index: number }, gfn: Gfn, previous: Gfn | undefined): void {
-    if (previous === gfn) return;
+    if (this.lookup(gfn)?.mfn === machineFrame('xen', page.index)) return;
     this.release(gfn, 1);
-    if (previous !== undefined) this.unhook(previous, 1);
+    const stillThere = previous !== undefined && this.lookup(previous)?.mfn === machineFrame('xen', page.index);
+    if (stillThere) this.unhook(previous, 1);
     this.insert({ gfn, count: 1, pool: 'xen', first: page.index });
     this.memory.map(gfn, page.frame, 'ram');
     this.record('map', gfn, 1);
@@ -150,10 +161,18 @@ export class P2m {
     for (const run of freed) this.record('unmap', run.gfn, run.count, run);
   }
 
-  /** Takes pages out of the map that stay allocated (pages of the hypervisor). */
-  private unhook(gfn: Gfn, count: number): void {
-    for (const run of this.extract(gfn, count)) this.record('unmap', run.gfn, run.count, run);
+  /** Takes pages out of the map that stay allocated: their guest frames become holes. */
+  unhook(gfn: Gfn, count: number): void {
+    const unhooked = this.extract(gfn, count);
+    if (unhooked.length === 0) return;
     this.memory.unmap(gfn, count);
+    for (const run of unhooked) this.record('unmap', run.gfn, run.count, run);
+  }
+
+  /** As before the domain was built. */
+  reset(): void {
+    for (const { gfn, count } of this.state.runs) this.memory.unmap(gfn, count);
+    Object.assign(this.state, emptyState());
   }
 
   private takeFrames(pool: FramePool, count: number): Omit<Run, 'gfn'> | undefined {
