@@ -1,3 +1,5 @@
+import { EXIT } from '../diagnostics/codes';
+import type { Diagnostic, Span } from '../diagnostics/diagnostic';
 import type { TraceEvent } from '../trace/events';
 
 /** How a run ended, in one word. `exitClass` follows from it (see EXIT_CLASS). */
@@ -18,25 +20,16 @@ export type Outcome =
   | 'budget';
 
 /** Exit code of the command line for each outcome. */
-export const EXIT_CLASS: Readonly<Record<Outcome, 0 | 1 | 2 | 3 | 4 | 5 | 6>> = {
-  passed: 0,
-  failed: 1,
-  skipped: 0,
-  'spec-error': 2,
-  'could-not-run': 4,
-  'guest-crash': 5,
-  hang: 6,
-  budget: 6,
-};
-
-/** Where in the spec something stands; lines and columns from 1. */
-export interface ResultSpan {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** Column after the last character, on the same line. */
-  readonly endColumn: number;
-}
+export const EXIT_CLASS = {
+  passed: EXIT.passed,
+  failed: EXIT.failed,
+  skipped: EXIT.passed,
+  'spec-error': EXIT.badSpec,
+  'could-not-run': EXIT.couldNotRun,
+  'guest-crash': EXIT.guestCrash,
+  hang: EXIT.hang,
+  budget: EXIT.hang,
+} as const satisfies Record<Outcome, number>;
 
 /** Facts about what met a milestone, or what an expectation read: label and text, in the order to show them. */
 export type Details = readonly (readonly [label: string, text: string])[];
@@ -58,7 +51,7 @@ export interface MilestoneResult {
   readonly name: string;
   /** The conditions in words, as the diagnostic shows them: `mbr-read: disk hda, to 0x7c00, within 5M instructions`. */
   readonly expected: string;
-  readonly span: ResultSpan;
+  readonly span: Span;
   /** missed: the run ended while it was looked for; timeout: its `within` ran out; not-reached: an earlier one was not met. */
   readonly status: 'met' | 'missed' | 'timeout' | 'not-reached';
   /** Moment at which it was met; undefined otherwise. */
@@ -81,7 +74,7 @@ export interface NeverResult {
   readonly key: string;
   readonly name: string;
   readonly expected: string;
-  readonly span: ResultSpan;
+  readonly span: Span;
   /** True when the condition came true; the run ended there. */
   readonly violated: boolean;
   readonly instructions?: number;
@@ -93,11 +86,16 @@ export interface ExpectationResult {
   /** `e820`, `acpi.facp`, `smbios.type1`, `memory`, `registers`. */
   readonly key: string;
   readonly name: string;
-  readonly span: ResultSpan;
+  readonly span: Span;
   /** not-checked: the run ended before the last milestone was met. */
   readonly status: 'met' | 'failed' | 'not-checked';
   /** One per difference: what was looked at, what the spec says, what the guest has. */
-  readonly differences: readonly { readonly what: string; readonly expected: string; readonly actual: string; readonly span?: ResultSpan }[];
+  readonly differences: readonly {
+    readonly what: string;
+    readonly expected: string;
+    readonly actual: string;
+    readonly span?: Span;
+  }[];
   /** What was read, from where. */
   readonly details: Details;
 }
@@ -265,8 +263,11 @@ export interface RunResult {
   readonly wallMs: number;
   readonly trace: TraceSummary;
   readonly inputs: readonly InputFile[];
-  /** Present for `could-not-run`: what went wrong, and how to mend it. */
-  readonly error?: { readonly code: string; readonly message: string; readonly fixme?: string };
+  /**
+   * What is wrong, most important first, in the form of every Milepost diagnostic: the milestone that was missed with what came
+   * closest and where the guest is, each failed expectation, a violated `never`, or why nothing booted. Empty when it passed.
+   */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** A finished run: its result, and the trace, which is read lazily and is not clonable. */
