@@ -63,7 +63,8 @@ function wrongValue(node: Node, schema: Readonly<Record<string, unknown>>, error
   if (schema['x-needs-unit'] === true && bare) {
     return diagnostic('unit-missing', `${node.text} of what? A bare number has no meaning here`, { span: node.span, fixme: `write ${text}` });
   }
-  const code = node.kind === 'scalar' && node.value !== null ? 'bad-value' : 'wrong-type';
+  const isOther = node.kind !== 'scalar' || node.value === null || schema['type'] === 'array' || schema['type'] === 'object';
+  const code = isOther ? 'wrong-type' : 'bad-value';
   return diagnostic(code, `expected ${text}, found ${describeNode(node)}`, { span: node.span });
 }
 

@@ -31,7 +31,7 @@ export function objectSchema(fields: Fields, options: ObjectSchemaOptions): Json
     ...(required.length > 0 && { required: required.map(([name]) => name) }),
     ...(options.later && { 'x-later': options.later }),
     'x-noun': options.noun,
-    'x-expected': 'a map',
+    'x-expected': `a map of ${[...Object.keys(fields), ...Object.keys(options.extra ?? {})].slice(0, 4).join(', ')}…`,
   };
 }
 

@@ -4,7 +4,8 @@ import { objectSchema, readFields } from '../fields/read-fields';
 import { line } from '../fields/scalars';
 import type { Located } from '../types';
 
-const FIELDS = { reason: required(line('why, in one line', ['needs a newer VGA ROM'], 300), 'why the spec does not run; stands in the output') };
+const REASON = { ...line('why, in one line', ['needs a newer VGA ROM'], 300), schema: { type: 'string', maxLength: 300 } };
+const FIELDS = { reason: required(REASON, 'why the spec does not run; stands in the output') };
 const FIX = 'write skip: { reason: why }';
 
 export const SKIP: TopLevelKey<Located<string>> = {

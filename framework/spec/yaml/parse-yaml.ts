@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Pair } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type CST, type Document, type ErrorCode, type Pair } from 'yaml';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { SourceText } from '../../diagnostics/source-text';
 import type { MapEntry, Node } from './tree';
@@ -6,7 +6,7 @@ import type { MapEntry, Node } from './tree';
 const MAX_BYTES = 256 * 1024;
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 32;
-const MAX_REPORTED = 10;
+const MAX_REPORTED = 5;
 
 export type YamlResult = { readonly ok: true; readonly root: Node } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
@@ -14,27 +14,43 @@ export type YamlResult = { readonly ok: true; readonly root: Node } | { readonly
 export function parseYaml(source: SourceText): YamlResult {
   const early = refuseEarly(source);
   if (early) return { ok: false, diagnostics: [early] };
-  try {
-    // uniqueKeys is off because the library's message has no place for the first of the two keys; `convertMap` looks for them.
-    const documents = parseAllDocuments(source.text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
-    const [document] = documents;
-    if (!Array.isArray(documents) || document === undefined || document.contents === null) {
-      const errors = document ? syntaxErrors(document, source) : [];
-      return { ok: false, diagnostics: errors.length > 0 ? errors : [emptyText(source)] };
-    }
-    const errors = syntaxErrors(document, source);
-    const second = documents[1];
-    if (errors.length === 0 && second) {
-      const at = second.range[0];
-      errors.push(diagnostic('yaml-syntax', 'a second document begins here', { span: source.span(at, at + 3), fixme: 'one file holds one spec' }));
-    }
-    if (errors.length > 0) return { ok: false, diagnostics: errors };
-    return new Converter(source, document).run();
-  } catch (error) {
-    if (error instanceof RangeError) return { ok: false, diagnostics: [tooDeep(source, 0)] };
-    throw error;
+  const tokens = [...new Parser().parse(source.text)];
+  // The composer is recursive, so depth is measured before it runs.
+  const deep = tooDeepAt(tokens);
+  if (deep !== undefined) return { ok: false, diagnostics: [tooDeep(source, deep)] };
+  const documents = [...new Composer(COMPOSE).compose(tokens, true, source.text.length)];
+  const [document, second] = documents;
+  if (!document) return { ok: false, diagnostics: [emptyText(source)] };
+  const errors = syntaxErrors(document, source);
+  if (errors.length === 0 && second) {
+    const at = second.range[0];
+    errors.push(diagnostic('yaml-syntax', 'a second document begins here', { span: source.span(at, at + 3), fixme: 'one file holds one spec' }));
   }
+  if (errors.length > 0) return { ok: false, diagnostics: errors };
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return { ok: false, diagnostics: [emptyText(source)] };
+  return new Converter(source, document).run();
 }
+
+/** uniqueKeys is off because the library's message has no place for the first of the two keys; `convertMap` looks for them. */
+const COMPOSE = { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
+
+/** Offset of the first collection nested deeper than MAX_DEPTH. */
+function tooDeepAt(tokens: readonly CST.Token[]): number | undefined {
+  const open: { readonly token: CST.Token; readonly depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_DEPTH) return token.offset;
+    if (token.type === 'document' && token.value) open.push({ token: token.value, depth });
+    if (token.type !== 'block-map' && token.type !== 'block-seq' && token.type !== 'flow-collection') continue;
+    for (const item of token.items) {
+      for (const inner of [item.key, item.value]) if (inner) open.push({ token: inner, depth: depth + 1 });
+    }
+  }
+  return undefined;
+}
+
+/** Text in two-byte characters, read as if it were UTF-8. */
+const UTF_16 = /^\ufffd{0,2}(?:[\t\n\r -~]\0[\t\n\r -~]\0|\0[\t\n\r -~]\0[\t\n\r -~])/;
 
 function refuseEarly(source: SourceText): Diagnostic | undefined {
   const { text } = source;
@@ -43,7 +59,7 @@ function refuseEarly(source: SourceText): Diagnostic | undefined {
   }
   const nul = text.indexOf('\0');
   if (nul >= 0) {
-    const fixme = nul <= 1 ? 'it looks like UTF-16: save it as UTF-8' : 'a spec is a text file in UTF-8';
+    const fixme = UTF_16.test(text) ? 'it looks like UTF-16: save it as UTF-8' : 'a spec is a text file in UTF-8';
     return diagnostic('not-text', 'the file holds NUL bytes, so it is not text', { span: source.span(nul, nul + 1), fixme });
   }
   const broken = text.indexOf('\ufffd');
@@ -59,13 +75,13 @@ function syntaxErrors(document: Document.Parsed, source: SourceText): Diagnostic
   const found = [...document.errors, ...document.warnings].slice(0, MAX_REPORTED);
   return found.map((error) => {
     const what = error.message.replace(/\s+/g, ' ').replace(/\.$/, '');
-    return diagnostic('yaml-syntax', what.slice(0, 200), { span: source.span(error.pos[0], error.pos[1]), fixme: SYNTAX_FIXES[error.code] });
+    return diagnostic('yaml-syntax', what.slice(0, 200), { span: source.span(error.pos[0], error.pos[1]), fixme: what.includes(' end with a ') ? SYNTAX_FIXES.MISSING_CHAR : SYNTAX_FIXES[error.code] });
   });
 }
 
-const SYNTAX_FIXES: Readonly<Record<string, string>> = {
+const SYNTAX_FIXES: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAB_AS_INDENT: 'indent with spaces',
-  MISSING_CHAR: 'close the quote or bracket',
+  MISSING_CHAR: 'close the quote or bracket that was opened before here',
   BAD_INDENT: 'line it up with the entries above it',
   BLOCK_AS_IMPLICIT_KEY: 'quote the text: a colon followed by a space ends a key',
   MULTILINE_IMPLICIT_KEY: 'quote the text, or put a space after the colon of the key',

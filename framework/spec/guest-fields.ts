@@ -1,0 +1,69 @@
+import { quote } from '../quantities/integer';
+import { bad, good } from '../quantities/parsed';
+import { GIB, MIB, type Bytes } from '../quantities/units';
+import { formatBytes, parseBytes } from '../quantities/bytes';
+import { optional, required, type FieldType } from './fields/field';
+import { BOOT_ORDER, RTC_DATE, UUID_TEXT } from './fields/guest-scalars';
+import { line, SIZE, SWITCH, unsigned, word } from './fields/scalars';
+
+/** hvm_info's vCPU bitmap has 128 bits. */
+export const MAX_VCPUS = 128;
+const MIN_MEMORY = 2 * MIB;
+const MAX_MEMORY = 64 * GIB;
+const MACHINES = ['xen-hvm', 'pc'] as const;
+export const LATER_MACHINES = ['q35', 'xen-pvh', 'microvm'];
+
+/** Guest memory: whole pages between 2 MiB and 64 GiB. */
+export const MEMORY_SIZE: FieldType<Bytes> = {
+  ...SIZE,
+  parse: (text) => {
+    const parsed = parseBytes(text);
+    if (!parsed.ok) return parsed;
+    if (parsed.value < MIN_MEMORY || parsed.value > MAX_MEMORY) {
+      return bad(`a guest may have ${formatBytes(MIN_MEMORY)} to ${formatBytes(MAX_MEMORY)} of memory, not ${text.trim()}`);
+    }
+    return parsed.value % MIB === 0 ? parsed : bad(`${text.trim()} is not a whole number of MiB`);
+  },
+};
+
+export const VCPUS: FieldType<number> = {
+  ...unsigned(MAX_VCPUS, ['1', '4']),
+  expected: `a number of vCPUs, 1 to ${MAX_VCPUS}`,
+  parse: (text) => {
+    const count = /^[0-9]{1,3}$/.test(text.trim()) ? Number(text) : 0;
+    return count >= 1 && count <= MAX_VCPUS ? good(count) : bad(`${quote(text)} is no number of vCPUs`, `write 1 to ${MAX_VCPUS}`);
+  },
+};
+
+export const VGA = word(['stdvga', 'cirrus', 'none']);
+const SOURCE = line('a name from a manifest, or a path (with a slash) relative to the spec', ['mbr-hello', './disk.img'], 4096);
+
+/** The scalar keys of `guest`. */
+export const GUEST_FIELDS = {
+  machine: required(word(MACHINES), 'xen-hvm: an HVM guest of Xen 4.17; pc: i440FX and PIIX3, as bare firmware finds them'),
+  memory: optional(MEMORY_SIZE, 'RAM (128MiB when absent); on xen-hvm the adapter’s video memory is taken from it'),
+  vcpus: optional(VCPUS, 'number of vCPUs (1 when absent)'),
+  acpi: optional(SWITCH, 'ACPI tables (on when absent)'),
+  apic: optional(SWITCH, 'local and I/O APIC described to the guest (on when absent)'),
+  vga: optional(VGA, 'graphics adapter (stdvga when absent)'),
+  boot: optional(BOOT_ORDER, 'boot order, as xl’s (c when absent)'),
+  uuid: optional(UUID_TEXT, 'UUID of the guest (fixed when absent)'),
+  rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
+  cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc'),
+} as const;
+
+export const FIRMWARE_FIELDS = {
+  loader: optional(SOURCE, 'xen-hvm: the hvmloader ELF'),
+  bios: optional(SOURCE, 'the BIOS image'),
+  vgarom: optional(SOURCE, 'the adapter’s option ROM, or `none`'),
+} as const;
+
+export const DISK_FIELDS = {
+  hda: optional(SOURCE, 'primary master'),
+  hdb: optional(SOURCE, 'primary slave'),
+  hdc: optional(SOURCE, 'secondary master'),
+  hdd: optional(SOURCE, 'secondary slave'),
+} as const;
+
+/** Keys of `guest` that a later version brings. */
+export const LATER_GUEST_KEYS = ['cpu', 'serial', 'floppy', 'kernel', 'ramdisk', 'cmdline'];

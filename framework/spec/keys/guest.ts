@@ -1,0 +1,58 @@
+import type { Span } from '../../diagnostics/diagnostic';
+import { notSupported } from '../check';
+import type { ReadContext, TopLevelKey } from '../context';
+import type { Fields, JsonSchema } from '../fields/field';
+import { objectSchema, readFields } from '../fields/read-fields';
+import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, LATER_GUEST_KEYS, LATER_MACHINES } from '../guest-fields';
+import type { GuestSpec, Located } from '../types';
+import type { MapEntry } from '../yaml/tree';
+
+const FIRMWARE = objectSchema(FIRMWARE_FIELDS, { noun: 'firmware', later: ['option-roms'] });
+const DISKS = objectSchema(DISK_FIELDS, { noun: 'disks' });
+const NESTED = ['firmware', 'disks'];
+const OWN = objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: {}, disks: {} } });
+
+export const GUEST: TopLevelKey<GuestSpec> = {
+  key: 'guest',
+  doc: 'The machine that boots. A firmware or disk is a name from a manifest, or a path relative to the spec.',
+  example: 'guest:\n  machine: xen-hvm\n  memory: 128MiB\n  firmware: { loader: hvmloader-4.17, bios: seabios-1.16.2 }\n  disks: { hda: mbr-hello }',
+  schema: objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: FIRMWARE, disks: DISKS } }),
+  read: (entry, context) => {
+    const { value, keySpan } = entry;
+    if (value.kind !== 'map') {
+      context.fits(value, { type: 'object', 'x-expected': 'a map with machine:, memory:, firmware:, disks:' }, keySpan);
+      return undefined;
+    }
+    const machine = value.entries.find((candidate) => candidate.key === 'machine')?.value;
+    if (machine?.kind === 'scalar' && LATER_MACHINES.includes(machine.text)) return context.report(notSupported(machine.text, machine.span));
+    const own = readFields(value.entries, GUEST_FIELDS, OWN, keySpan, context);
+    const [firmware, disks] = NESTED.map((key) => value.entries.find((candidate) => candidate.key === key));
+    const roms = readNested(firmware, FIRMWARE_FIELDS, FIRMWARE, context);
+    const images = readNested(disks, DISK_FIELDS, DISKS, context);
+    if (!own || !roms || !images) return undefined;
+    const { cdrom, ...scalars } = locate(own.values, own.spans);
+    if (cdrom && images.hdc) return context.error('bad-value', 'cdrom is the drive hdc, and disks has an hdc too', cdrom.span, 'keep one of them');
+    return { span: keySpan, ...scalars, firmware: roms, disks: images, cdroms: cdrom ? { hdc: cdrom } : {} } as GuestSpec;
+  },
+};
+
+type LocatedValues<V> = { readonly [K in keyof V]?: Located<NonNullable<V[K]>> };
+
+function readNested<F extends Fields>(entry: MapEntry | undefined, fields: F, schema: JsonSchema, context: ReadContext) {
+  if (!entry) return {} as LocatedValues<{ [K in keyof F]: string }>;
+  if (entry.value.kind !== 'map') {
+    context.fits(entry.value, schema, entry.keySpan);
+    return undefined;
+  }
+  const read = readFields(entry.value.entries, fields, schema, entry.keySpan, context);
+  return read && (locate(read.values as object, read.spans) as LocatedValues<{ [K in keyof F]: string }>);
+}
+
+/** Values with their places; absent ones are left out. */
+function locate<V extends object>(values: V, spans: Readonly<Record<string, Span>>): LocatedValues<V> {
+  const present = Object.entries(values).flatMap(([name, value]) => {
+    const span = spans[name];
+    return value === undefined || !span ? [] : [[name, { value: value as unknown, span }]];
+  });
+  return Object.fromEntries(present) as LocatedValues<V>;
+}
