@@ -3,12 +3,10 @@
  * @jest-config-loader-options {"transpileOnly": true, "compilerOptions": {"module": "CommonJS", "moduleResolution": "node10"}}
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Config } from 'jest';
+import preset from './jest-preset.js';
 
 type Project = Exclude<NonNullable<Config['projects']>[number], string>;
-
-const transform = join(__dirname, 'dist', 'framework', 'jest', 'transform.js');
 
 /** The framework's own tests, from the TypeScript sources. */
 const unit: Project = {
@@ -18,23 +16,25 @@ const unit: Project = {
   testMatch: ['<rootDir>/framework/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/framework/machine/core/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  transform: {
-    '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: { ignoreCodes: [151001, 151002] } }],
-  },
+  transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: { ignoreCodes: [151001, 151002] } }] },
 };
 
 /** The product's specs, from the build. */
 const specs: Project = {
   displayName: 'specs',
   rootDir: __dirname,
-  testEnvironment: 'node',
+  testEnvironment: preset.testEnvironment,
   testMatch: ['<rootDir>/specs/**/*.yaml'],
   moduleFileExtensions: ['js', 'json', 'yaml'],
-  transform: { '\\.yaml$': transform },
+  transform: { '\\.yaml$': preset.transform['\\.yaml$'] },
 };
 
+const isBuilt = existsSync(preset.testEnvironment);
+if (!isBuilt) console.error('Specs are left out: `npm run build` first.');
+
 const config: Config = {
-  projects: existsSync(transform) ? [unit, specs] : [unit],
+  projects: isBuilt ? [unit, specs] : [unit],
+  reporters: isBuilt ? preset.reporters : ['default'],
 };
 
 export default config;

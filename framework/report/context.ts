@@ -1,7 +1,5 @@
 /** What a report needs besides the result itself; report/ reads nothing on its own. */
 export interface ReportContext {
-  /** The spec's text, for the source line and caret; undefined when it cannot be read. */
-  readonly specText?: string;
   /** Paths are shown relative to this directory. */
   readonly cwd: string;
   /** Where this run's artefacts are written, and their names; undefined when none are kept. */

@@ -1,6 +1,5 @@
 import type { ExpectationResult, RunResult } from '../run/result';
 import type { ReportContext } from './context';
-import { causeOf } from './failure/cause';
 import { failureText, headline } from './failure/failure-text';
 
 /** A run as the list of tests that it is: every milestone, then every `never`, then every expectation. */
@@ -26,8 +25,8 @@ export function specTests(result: RunResult, context: ReportContext): SpecTest[]
   if (result.outcome === 'skipped') return tests.map(({ name }) => ({ name, status: 'skipped', message: result.skipReason ?? '' }));
   if (result.outcome === 'passed') return tests;
   if (!tests.some((test) => test.status === 'failed')) tests.push({ name: 'the run ends as declared', status: 'failed', message: short });
-  const at = tests.findIndex((test) => test.status === 'failed' && isCause(test.name, result));
-  const first = at >= 0 ? at : tests.findIndex((test) => test.status === 'failed');
+  const violated = result.never.findIndex((never) => never.violated);
+  const first = violated >= 0 ? result.milestones.length + violated : tests.findIndex((test) => test.status === 'failed');
   return tests.map((test, index) => (index === first ? { ...test, message: failureText(result, context) } : test));
 }
 
@@ -42,10 +41,4 @@ function verdict(name: string, passed: boolean, message: string): SpecTest {
 function expectationTest({ name, status, differences }: ExpectationResult, short: string): SpecTest {
   const lines = differences.map(({ what, expected, actual }) => `${what}: expected ${expected}, found ${actual}`);
   return verdict(`${EXPECT_PREFIX}${name}`, status === 'met', lines.length > 0 ? lines.join('\n') : short);
-}
-
-function isCause(testName: string, result: RunResult): boolean {
-  const violated = result.never.find((never) => never.violated);
-  if (violated) return testName === `${NEVER_PREFIX}${violated.name}`;
-  return causeOf(result) !== undefined;
 }

@@ -1,12 +1,12 @@
+import { renderDiagnostics } from '../../diagnostics/render';
 import { formatCost } from '../../quantities/cost';
 import type { MilestoneResult, RunResult } from '../../run/result';
 import { debugCommand, reproCommand, shownPath } from '../commands';
 import type { ReportContext } from '../context';
 import { duration, grouped } from '../numbers';
-import { causeOf, lastMet, missedMilestone } from './cause';
+import { expectedCondition, lastMet, missedMilestone } from './cause';
 import { consoleLines, visible } from './consoles';
 import { cpuLines } from './cpu';
-import { locationLines } from './location';
 
 /**
  * What a failing run prints, always in this order: class and what; milestones and cost; where the CPU is and why; the last
@@ -19,9 +19,7 @@ export function failureText(result: RunResult, context: ReportContext): string {
     cpuLines(result),
     eventLines(result),
     result.cpus.length > 0 ? consoleLines(result) : [],
-    errorLines(result),
-    locationLines(result, context),
-    differenceLines(result),
+    diagnosticLines(result, context),
     commandLines(result, context),
   ];
   return sections
@@ -38,10 +36,10 @@ export function headline(result: RunResult): string {
 function progressLines(result: RunResult): string[] {
   if (result.milestones.length === 0) return [];
   const last = lastMet(result);
-  const cause = causeOf(result);
+  const expected = expectedCondition(result);
   const total = result.milestones.length;
   const lines = [`last met:   ${last ? `${last.name} (${last.index + 1} of ${total}) ${moment(last)}` : `none of ${total}`}`];
-  if (cause) lines.push(`expected:   ${cause.expected}`);
+  if (expected !== undefined) lines.push(`expected:   ${expected}`);
   lines.push(...spentLines(result));
   return lines;
 }
@@ -73,18 +71,13 @@ function eventLines(result: RunResult): string[] {
   });
 }
 
-function errorLines(result: RunResult): string[] {
-  const { error } = result;
-  if (!error) return [];
-  return [`error[${error.code}]: ${error.message}`, ...(error.fixme === undefined ? [] : [`  = fixme: ${error.fixme}`])];
-}
+const MAX_DIAGNOSTICS = 20;
 
-/** Every difference beyond the first, which the diagnostic shows. */
-function differenceLines(result: RunResult): string[] {
-  const all = result.expectations.flatMap((expectation) => expectation.differences.map((difference) => ({ expectation, difference })));
-  return all.slice(1).map(({ expectation, difference: { what, expected, actual } }) => {
-    return visible(`also: ${expectation.name}: ${what}: expected ${expected}, found ${actual}`);
-  });
+/** Every failed condition at its line of the spec, with what came closest and what to try. */
+function diagnosticLines({ diagnostics }: RunResult, { cwd }: ReportContext): string[] {
+  const shown = diagnostics.slice(0, MAX_DIAGNOSTICS);
+  const more = diagnostics.length - shown.length;
+  return [...(shown.length > 0 ? [renderDiagnostics(shown, { relativeTo: cwd })] : []), ...(more > 0 ? [`… and ${more} more`] : [])];
 }
 
 function commandLines(result: RunResult, context: ReportContext): string[] {

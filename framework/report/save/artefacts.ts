@@ -47,12 +47,12 @@ function reportFiles(result: RunResult, context: ReportContext, versions: ReproV
 export function artefactsOf(
   run: FinishedRun,
   directory: string,
-  base: Omit<ReportContext, 'artefacts'>,
+  cwd: string,
   versions: ReproVersions,
 ): { readonly files: readonly Artefact[]; readonly context: ReportContext } {
   const guest = guestFiles(run);
-  const names = [...guest, ...reportFiles(run.result, base, versions)].map(({ name }) => name);
-  const context: ReportContext = { ...base, artefacts: { directory, names } };
+  const names = [...guest, ...reportFiles(run.result, { cwd }, versions)].map(({ name }) => name);
+  const context: ReportContext = { cwd, artefacts: { directory, names } };
   return { files: [...guest, ...reportFiles(run.result, context, versions)], context };
 }
 

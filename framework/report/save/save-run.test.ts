@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceEvent } from '../../trace/events';
-import { EXAMPLE_SPEC, hangingRun } from '../testdata/example-run';
+import { hangingRun } from '../testdata/example-run';
 import { runDirectory } from './paths';
 import { beginRun, loadEntry, saveRun } from './save-run';
 
@@ -24,7 +24,7 @@ const run = {
 test('a finished run leaves its artefacts, and every name that it lists exists', () => {
   const directory = runDirectory(root, '/project', run.result.file);
   beginRun(directory, run.result);
-  const { context } = saveRun(run, directory, { cwd: '/project', specText: EXAMPLE_SPEC }, VERSIONS);
+  const { context } = saveRun(run, directory, '/project', VERSIONS);
   const names = context.artefacts!.names;
   expect(names).toEqual([
     ...['serial.log', 'debug-console.log', 'screen.txt', 'screen.png', 'events.jsonl', 'acpi/facp.aml', 'acpi/acpidump.txt'],

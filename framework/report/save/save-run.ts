@@ -39,10 +39,10 @@ export function beginRun(directory: string, spec: { readonly name: string; reado
 export function saveRun(
   run: FinishedRun,
   directory: string,
-  base: Omit<ReportContext, 'artefacts'>,
+  cwd: string,
   versions: ReproVersions,
 ): { readonly context: ReportContext; readonly files: readonly Artefact[] } {
-  const saved = artefactsOf(run, directory, base, versions);
+  const saved = artefactsOf(run, directory, cwd, versions);
   for (const { name, contents } of saved.files) writeAtomically(join(directory, name), contents());
   return saved;
 }

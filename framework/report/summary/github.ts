@@ -7,7 +7,7 @@ export function githubAnnotation(entry: SpecEntry): string | undefined {
   const span = entry.failure?.place;
   const place = [
     `file=${property(span?.file ?? entry.file)}`,
-    ...(span ? [`line=${span.line}`, `col=${span.column}`, `endColumn=${span.endColumn}`] : []),
+    ...(span ? [`line=${span.line}`, `col=${span.column}`, `endColumn=${span.column + span.length}`] : []),
     `title=${property(entry.name)}`,
   ];
   return `::error ${place.join(',')}::${data(entry.failure?.text ?? entry.summary)}`;

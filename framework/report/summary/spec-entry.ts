@@ -1,7 +1,7 @@
-import type { Outcome, ResultSpan, RunResult } from '../../run/result';
+import type { Span } from '../../diagnostics/diagnostic';
+import type { Outcome, RunResult } from '../../run/result';
 import { shownPath } from '../commands';
 import type { ReportContext } from '../context';
-import { causeOf } from '../failure/cause';
 import { failureText, headline } from '../failure/failure-text';
 import { plainJson } from '../plain-json';
 import { specTests, type SpecTest } from '../spec-tests';
@@ -25,7 +25,7 @@ export interface SpecEntry {
   readonly wallMs: number;
   readonly tests: readonly SpecTest[];
   /** Present when it failed: the text of the failure, and the line of the spec that it is about. */
-  readonly failure?: { readonly text: string; readonly place?: ResultSpan };
+  readonly failure?: { readonly text: string; readonly place?: Omit<Span, 'text'> };
   readonly milestones: readonly { readonly status: string }[];
 }
 
@@ -37,8 +37,8 @@ export function isGood(outcome: SpecEntry['outcome']): boolean {
 /** The entry of a run. */
 export function specEntry(result: RunResult, context: ReportContext): SpecEntry {
   const { cwd, artefacts } = context;
-  const { consoles, tables, trace, file, lastEvents, inputs, summary: _summary, ...rest } = result;
-  const span = causeOf(result)?.span;
+  const { consoles, tables, trace, file, lastEvents, inputs, ...rest } = result;
+  const span = result.diagnostics.find((diagnostic) => diagnostic.span)?.span;
   const entry = {
     ...rest,
     file: shownPath(file, cwd),

@@ -1,10 +1,11 @@
+import { diagnostic, type Span } from '../../diagnostics/diagnostic';
 import type { MilestoneResult, RunResult } from '../../run/result';
 import type { ReportContext } from '../context';
 
 const FILE = '/project/specs/xen/mbr.yaml';
 
 /** The spec that the example run is of. */
-export const EXAMPLE_SPEC = `version: 1
+const EXAMPLE_SPEC = `version: 1
 name: SeaBIOS boots the MBR
 guest: { machine: xen-hvm, memory: 128MiB, disks: { hda: mbr-hello } }
 budget: 60M instructions
@@ -15,13 +16,20 @@ milestones:
 `;
 
 export const EXAMPLE_CONTEXT: ReportContext = {
-  specText: EXAMPLE_SPEC,
   cwd: '/project',
   artefacts: { directory: '/project/reports/specs/xen/mbr', names: ['serial.log', 'events.jsonl', 'result.json'] },
 };
 
+const CLOSEST = 'disk-read hda lba 1, to 0x8000';
+const FIXME = 'is the disk image attached as hda?';
+
+function spanOf(line: number, word: string): Span {
+  const text = EXAMPLE_SPEC.split('\n')[line - 1]!;
+  return { file: FILE, line, column: text.indexOf(word) + 1, length: word.length, text };
+}
+
 function milestone(index: number, name: string, line: number, rest: Partial<MilestoneResult>): MilestoneResult {
-  const span = { file: FILE, line, column: 5, endColumn: 5 + name.length };
+  const span = spanOf(line, name);
   return { index, key: name, name, expected: name, span, status: 'not-reached', spentInstructions: 0, spentNs: 0, details: [], ...rest };
 }
 
@@ -58,7 +66,7 @@ export function hangingRun(changes: Partial<RunResult> = {}): RunResult {
         spentInstructions: 4_053_969,
         spentNs: 3_000_000,
         allowed: { instructions: 5_000_000 },
-        explanation: { closest: 'disk-read hda lba 1, to 0x8000', fixme: 'is the disk image attached as hda?' },
+        explanation: { closest: CLOSEST, fixme: FIXME },
       }),
       milestone(2, 'serial', 8, { expected: 'serial: MBR reached' }),
     ],
@@ -67,7 +75,7 @@ export function hangingRun(changes: Partial<RunResult> = {}): RunResult {
       {
         key: 'acpi.facp',
         name: 'acpi.facp',
-        span: { file: FILE, line: 8, column: 5, endColumn: 11 },
+        span: spanOf(8, 'serial'),
         status: 'not-checked',
         differences: [],
         details: [],
@@ -137,6 +145,16 @@ export function hangingRun(changes: Partial<RunResult> = {}): RunResult {
     wallMs: 120,
     trace: { hash: 'ab'.repeat(32), events: 43, dropped: 0, counts: { post: 3, 'port-read': 40 } },
     inputs: [{ role: 'bios', name: 'seabios-1.16.2', path: '/usr/share/seabios/bios-256k.bin', sha256: 'cd'.repeat(32), bytes: 262144 }],
+    diagnostics: [
+      diagnostic('hang', 'mbr-read was not reached', {
+        span: spanOf(7, 'mbr-read'),
+        fixme: FIXME,
+        notes: [
+          { kind: 'closest', text: CLOSEST },
+          { kind: 'guest', text: 'vCPU 0 at f000:e2c3 since instruction 146,031' },
+        ],
+      }),
+    ],
     ...changes,
   };
 }

@@ -1,0 +1,22 @@
+/** What the jest environment gives to the test module of a spec. All values are plain: the module lives in another realm. */
+export interface SpecGlobal {
+  readonly outline: SpecOutline;
+  /**
+   * Boots at the first call. Returns why test `index` (in the outline's order) failed, or undefined when it passed.
+   * The first failed test that is asked for gets the whole failure text, later ones a line.
+   */
+  verdict(index: number): string | undefined;
+  /** More than any run may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** The tests of a spec, known before it is booted. */
+export interface SpecOutline {
+  /** The spec's name, with the reason when it is skipped. */
+  readonly title: string;
+  readonly skipped: boolean;
+  readonly tests: readonly string[];
+}
+
+/** Name of the global that holds the SpecGlobal. */
+export const SPEC_GLOBAL = '__milepostSpec';
