@@ -6,7 +6,7 @@ import { SECTOR_BYTES } from '../../../quantities/units';
 import { DISK_COMMAND_NS, DISK_SECTOR_NS } from '../../clock/costs';
 import { Drive, powerOnDrive, type DriveState } from './drive';
 import { MAX_MULTIPLE, defaultGeometry, identifyDisk, type DriveStrings, type Geometry } from './identify';
-import { DEVICE_LBA, ERROR_IDNF, STATUS_BSY, STATUS_DRDY, STATUS_DRQ, STATUS_DSC } from './registers';
+import { DEVICE_LBA, ERROR_IDNF, STATUS_DRDY, STATUS_DRQ, STATUS_DSC } from './registers';
 import { TRANSFERS, type Transfer } from './transfers';
 
 /** Whole sectors behind a drive. */

@@ -1,0 +1,206 @@
+import { SystemBus } from '../../bus/system-bus';
+import { VirtualClock } from '../../clock/virtual-clock';
+import { paint } from './picture';
+import { textScreen } from './text-screen';
+import { Vga } from './vga';
+
+function adapter() {
+  const clock = new VirtualClock(() => 0);
+  const bus = new SystemBus(clock, { wants: () => false, record: () => undefined });
+  const bytes = new Uint8Array(0x40_0000);
+  const vga = new Vga(clock, {
+    sizeBytes: bytes.length,
+    readByte: (offset) => bytes[offset]!,
+    writeByte: (offset, value) => void (bytes[offset] = value),
+    read: (offset, length) => bytes.slice(offset, offset + length),
+    clear: (offset, length) => void bytes.fill(0, offset, offset + length),
+  });
+  bus.addPorts(vga);
+  bus.addMmio(vga);
+  const out = (port: number, value: number) => bus.writePort(port, 1, value);
+  const indexed = (port: number, rows: readonly (readonly number[])[]) => {
+    for (const [index, value] of rows) bus.writePort(port, 2, index! | (value! << 8));
+  };
+  return { clock, bus, vga, bytes, out, indexed };
+}
+
+/** Mode 3 as every VGA BIOS programs it. */
+function mode3({ out, indexed, bus }: ReturnType<typeof adapter>) {
+  out(0x3c2, 0x67);
+  indexed(0x3c4, [
+    [0, 3],
+    [1, 0],
+    [2, 3],
+    [3, 0],
+    [4, 2],
+  ]);
+  const crtc = [
+    0x5f, 0x4f, 0x50, 0x82, 0x55, 0x81, 0xbf, 0x1f, 0, 0x4f, 0x0d, 0x0e, 0, 0, 0, 0, 0x9c, 0x8e, 0x8f, 0x28, 0x1f, 0x96, 0xb9, 0xa3, 0xff,
+  ];
+  indexed(0x3d4, [[0x11, 0], ...crtc.map((value, index) => [index, value])]);
+  indexed(0x3ce, [
+    [0, 0],
+    [1, 0],
+    [2, 0],
+    [3, 0],
+    [4, 0],
+    [5, 0x10],
+    [6, 0x0e],
+    [7, 0x0f],
+    [8, 0xff],
+  ]);
+  bus.readPort(0x3da, 1);
+  for (let i = 0; i < 16; i++) {
+    out(0x3c0, i);
+    out(0x3c0, i);
+  }
+  out(0x3c0, 0x10);
+  out(0x3c0, 0x0c);
+  out(0x3c0, 0x12);
+  out(0x3c0, 0x0f);
+  out(0x3c0, 0x20);
+}
+
+test('text written to B8000h is on the 80x25 screen', () => {
+  const machine = adapter();
+  expect(textScreen(machine.vga.state, machine.vga.vram)).toBeUndefined();
+  mode3(machine);
+  for (const [i, letter] of [...'Hello'].entries()) machine.bus.writeMmio(0xb8000 + 2 * (80 + i), 2, 0x0700 | letter.charCodeAt(0));
+  machine.bus.writeMmio(0xb8000 + 2 * 90, 1, 0xc9);
+  const screen = textScreen(machine.vga.state, machine.vga.vram)!;
+  expect(screen).toHaveLength(25);
+  expect(screen[1]).toBe('Hello\0\0\0\0\0╔'.replaceAll('\0', ' '));
+  expect(machine.bus.readMmio(0xb8000 + 160, 4)).toBe(0x0765_0748);
+  expect(machine.bus.readMmio(0xa0000, 1)).toBe(0xff);
+});
+
+test('CRTC registers 0-7 are locked by the protect bit, except the line compare bit', () => {
+  const machine = adapter();
+  mode3(machine);
+  machine.indexed(0x3d4, [
+    [1, 0x27],
+    [7, 0xff],
+  ]);
+  expect([machine.vga.state.crtc[1], machine.vga.state.crtc[7]]).toEqual([0x4f, 0x1f]);
+});
+
+test('fonts go to plane 2 and the picture shows them in the text color', () => {
+  const machine = adapter();
+  mode3(machine);
+  machine.indexed(0x3c4, [
+    [2, 4],
+    [4, 6],
+  ]);
+  machine.indexed(0x3ce, [
+    [5, 0],
+    [6, 4],
+  ]);
+  machine.bus.writeMmio(0xa0000 + 0x41 * 32, 1, 0x80);
+  machine.indexed(0x3c4, [
+    [2, 3],
+    [4, 2],
+  ]);
+  machine.indexed(0x3ce, [
+    [5, 0x10],
+    [6, 0x0e],
+  ]);
+  machine.bus.writeMmio(0xb8000, 2, 0x1e41);
+  machine.out(0x3c8, 1);
+  for (const value of [0, 0, 0x2a]) machine.out(0x3c9, value);
+  machine.out(0x3c8, 14);
+  for (const value of [0x3f, 0x3f, 0x15]) machine.out(0x3c9, value);
+  const picture = paint(machine.vga.state, machine.vga.vram)!;
+  expect([picture.width, picture.height]).toEqual([720, 400]);
+  expect([...picture.rgba.subarray(0, 8)]).toEqual([0xfc, 0xfc, 0x54, 255, 0, 0, 0xa8, 255]);
+});
+
+test('planar writes: set/reset, logical operation by the latches, write mode 2, read mode 1', () => {
+  const { bus, indexed, out } = adapter();
+  out(0x3c2, 0x63);
+  indexed(0x3c4, [
+    [2, 0x0f],
+    [4, 6],
+  ]);
+  indexed(0x3ce, [
+    [0, 5],
+    [1, 0x0f],
+    [3, 0],
+    [5, 0],
+    [6, 5],
+    [8, 0xf0],
+  ]);
+  bus.writeMmio(0xa0010, 1, 0);
+  indexed(0x3ce, [
+    [4, 2],
+    [1, 0],
+  ]);
+  expect(bus.readMmio(0xa0010, 1)).toBe(0xf0);
+  indexed(0x3ce, [
+    [3, 0x18],
+    [8, 0xff],
+  ]);
+  bus.writeMmio(0xa0010, 1, 0xff);
+  expect(bus.readMmio(0xa0010, 1)).toBe(0x0f);
+  indexed(0x3ce, [
+    [3, 0],
+    [5, 2],
+  ]);
+  bus.writeMmio(0xa0010, 1, 0x03);
+  indexed(0x3ce, [
+    [5, 8],
+    [2, 3],
+    [7, 0x0f],
+  ]);
+  expect(bus.readMmio(0xa0010, 1)).toBe(0xff);
+  indexed(0x3ce, [[2, 2]]);
+  expect(bus.readMmio(0xa0010, 1)).toBe(0);
+});
+
+test('vertical retrace comes and goes with virtual time', () => {
+  const machine = adapter();
+  mode3(machine);
+  let edges = 0;
+  let last = 0;
+  for (let ns = 0; ns < 100_000_000; ns += 20_000) {
+    machine.clock.idleTo(machine.clock.nowNs() + 20_000);
+    const status = machine.bus.readPort(0x3da, 1) & 8;
+    if (status && !last) edges++;
+    last = status;
+  }
+  expect(edges).toBe(7);
+});
+
+test('a VBE mode by the DISPI registers: identity, limits, linear pixels', () => {
+  const { bus, vga, bytes } = adapter();
+  const dispi = (index: number, value: number) => {
+    bus.writePort(0x1ce, 2, index);
+    bus.writePort(0x1cf, 2, value);
+  };
+  const read = (index: number) => {
+    bus.writePort(0x1ce, 2, index);
+    return bus.readPort(0x1cf, 2);
+  };
+  dispi(0, 0xb0c0);
+  expect([read(0), read(10)]).toEqual([0xb0c0, 64]);
+  bytes.fill(7, 0, 16);
+  for (const [index, value] of [
+    [1, 640],
+    [2, 480],
+    [3, 32],
+    [4, 0x41],
+  ])
+    dispi(index!, value!);
+  expect([bytes[0], read(6), read(4)]).toEqual([0, 640, 0x41]);
+  bytes.set([1, 2, 3], (640 + 5) * 4);
+  const picture = paint(vga.state, vga.vram)!;
+  expect([...picture.rgba.subarray((640 + 5) * 4, (640 + 5) * 4 + 4)]).toEqual([3, 2, 1, 255]);
+  dispi(4, 0);
+  for (const [index, value] of [
+    [1, 16000],
+    [2, 12000],
+    [3, 32],
+    [4, 0x41],
+  ])
+    dispi(index!, value!);
+  expect(read(4) & 1).toBe(0);
+});
