@@ -21,9 +21,9 @@ export async function attachToHtmlReport(testPath: string, reports: string, resu
   // The helper looks among the global's symbols for jest's own state, to learn whose attachment it is.
   const context = { [Symbol('milepost')]: { state: { testPath, currentTestName: FILE_LEVEL }, matchers: {} } };
   const { directory, names } = report.artefacts ?? { directory: '', names: [] };
-  const texts = reportBlocks(result, report).map(
-    ({ title, text }) => `── ${title} ${'─'.repeat(Math.max(0, 90 - title.length))}\n\n${text}\n`,
-  );
+  const texts = reportBlocks(result, report)
+    .filter((block) => block.title !== 'Failure')
+    .map(({ title, text }) => `── ${title} ${'─'.repeat(Math.max(0, 90 - title.length))}\n\n${text}\n`);
   try {
     for (const [name, description] of PICTURES) {
       if (!names.includes(name)) continue;
