@@ -16,7 +16,8 @@ export function walkAcpi(read: MemoryReader, rsdpGpa: number): AcpiTable[] {
   if (rsdp === undefined) return [];
   const view = new ByteView(rsdp.bytes);
   const tables: AcpiTable[] = [rsdp];
-  const queue = [view.u32(16), view.has(24, 8) ? view.uint(24, 8) : 0];
+  // XSDT first, so that of two FADTs the one that an OS uses comes first.
+  const queue = [view.has(24, 8) ? view.uint(24, 8) : 0, view.u32(16)];
   const seen = new Set<number>([0]);
   for (let next = queue.shift(); next !== undefined && tables.length < TABLES_MAX; next = queue.shift()) {
     if (seen.has(next)) continue;
