@@ -130,7 +130,7 @@ class Translation {
       this.refuse('xl-unsupported', 'kernel cannot be honoured', kernel.span, 'direct kernel boot comes with a later version');
     }
     const [loader, image] = [this.text('firmware_override'), this.text('bios_path_override')];
-    const biosFile = image ? asPath(image) : bios?.value === 'ovmf' ? { ...bios, value: 'ovmf' } : undefined;
+    const biosFile = image ? asPath(image) : bios?.value === 'ovmf' ? { ...bios, value: 'ovmf-2022.11' } : undefined;
     return { ...(loader && { loader: asPath(loader) }), ...(biosFile && { bios: biosFile }) };
   }
 

@@ -1,0 +1,47 @@
+import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
+import type { FileAccess } from '../file-access';
+import type { ImagePiece } from '../types';
+
+/** A read-only source of bytes behind a disk. */
+export interface ImageSource {
+  readonly sizeBytes: Bytes;
+  read(offset: Bytes, length: Bytes): Uint8Array;
+}
+
+/** A generated image: bytes are made when they are read, so that a large disk costs nothing. */
+export function recipeSource(sizeBytes: Bytes, pieces: readonly ImagePiece[], files: FileAccess): ImageSource {
+  return {
+    sizeBytes,
+    read: (offset, length) => {
+      const bytes = new Uint8Array(length);
+      for (const piece of pieces) lay(piece, bytes, offset, files);
+      return bytes;
+    },
+  };
+}
+
+/** Lays the part of a piece that falls into `out`, which stands for the image from `from` on. */
+function lay(piece: ImagePiece, out: Uint8Array, from: Bytes, files: FileAccess): void {
+  const first = Math.max(from, piece.offset);
+  const end = Math.min(from + out.length, piece.offset + lengthOf(piece));
+  if (end <= first) return;
+  const part = out.subarray(first - from, end - from);
+  if (piece.kind === 'fill') part.fill(piece.byte);
+  else if (piece.kind === 'bytes') part.set(piece.bytes.slice(first - piece.offset, end - piece.offset));
+  else if (piece.kind === 'file') part.set(files.read(piece.file.path, first - piece.offset, end - first));
+  else fillWithLba(part, first);
+}
+
+function lengthOf(piece: ImagePiece): Bytes {
+  if (piece.kind === 'bytes') return piece.bytes.length;
+  return piece.kind === 'file' ? piece.file.sizeBytes : piece.length;
+}
+
+/** Every 8 bytes hold the number of the sector they are in, little-endian. */
+function fillWithLba(part: Uint8Array, offset: Bytes): void {
+  for (let at = 0; at < part.length; at++) {
+    const position = offset + at;
+    const lba = Math.floor(position / SECTOR_BYTES);
+    part[at] = Math.floor(lba / 2 ** (8 * (position % 8))) & 0xff;
+  }
+}

@@ -1,0 +1,101 @@
+import { dirname, join, resolve } from 'node:path';
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
+import { SourceText } from '../../diagnostics/source-text';
+import { bad, good } from '../../quantities/parsed';
+import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
+import { ReadContext } from '../../spec/context';
+import { optional, required, type FieldType } from '../../spec/fields/field';
+import { objectSchema, readFields } from '../../spec/fields/read-fields';
+import { LBA, line, SIZE, SWITCH, unsigned, word } from '../../spec/fields/scalars';
+import { parseYaml } from '../../spec/yaml/parse-yaml';
+import { entryOf, type MapNode } from '../../spec/yaml/tree';
+import type { FileAccess } from '../file-access';
+import type { ImagePiece } from '../types';
+
+/** A generated image: its size, and pieces in the order in which they are laid down. */
+export interface Recipe {
+  readonly sizeBytes: Bytes;
+  readonly pieces: readonly ImagePiece[];
+}
+
+const PATH: FieldType<string> = {
+  ...line('a file beside the recipe', ['mbr.bin'], 200),
+  parse: (text) => (/^(?!\/)(?!.*\.\.)[\w.+/-]+$/.test(text) ? good(text) : bad('the file must lie beside the recipe', 'write its name')),
+};
+const SECTORS = { lba: required(LBA, 'first sector, or the range to fill'), file: optional(PATH, 'bytes from a file'), fill: optional(word(['lba', 'zero', 'ff']), 'lba: each sector holds its own number') };
+const PARTITION = {
+  first: required(unsigned(0xffff_ffff, ['2048']), 'first sector'),
+  sectors: required(unsigned(0xffff_ffff, ['4096']), 'number of sectors'),
+  type: required(unsigned(0xff, ['0x0c']), 'type byte'),
+  active: optional(SWITCH, 'boot flag'),
+};
+const TOP = { description: required(line('text', ['boots'], 500), 'what it is for'), size: required(SIZE, 'size of the image') };
+const TOP_SCHEMA = objectSchema(TOP, { noun: 'a recipe', extra: { content: { type: 'array' }, partitions: { type: 'array', maxItems: 4 } } });
+const SECTORS_SCHEMA = objectSchema(SECTORS, { noun: 'a piece of content' });
+const PARTITION_SCHEMA = objectSchema(PARTITION, { noun: 'a partition' });
+
+const TABLE_OFFSET = 446;
+const ENTRY_BYTES = 16;
+/** CHS fields of an entry that only its LBA describes. */
+const CHS_BEYOND = [0xfe, 0xff, 0xff] as const;
+
+/** Reads a recipe.yaml. `path` is absolute; files that it names lie beside it. */
+export function readRecipe(text: string, path: string, files: FileAccess): Recipe | readonly Diagnostic[] {
+  const source = new SourceText(path, text);
+  const yaml = parseYaml(source);
+  if (!yaml.ok) return yaml.diagnostics;
+  const context = new ReadContext(() => undefined);
+  const recipe = yaml.root.kind === 'map' ? readTop(yaml.root, dirname(path), files, context) : context.error('wrong-type', 'a recipe is a map', yaml.root.span);
+  return recipe && context.diagnostics.length === 0 ? recipe : context.diagnostics;
+}
+
+function readTop(root: MapNode, directory: string, files: FileAccess, context: ReadContext): Recipe | undefined {
+  const read = readFields(root.entries, TOP, TOP_SCHEMA, root.span, context);
+  if (!read) return undefined;
+  const { size } = read.values;
+  if (size === 0 || size % SECTOR_BYTES !== 0) return context.error('image-bad', 'an image is a whole number of sectors of 512 bytes', read.spans['size'] ?? root.span);
+  const pieces = [
+    ...listOf(root, 'content').flatMap((item) => readContent(item, directory, size, files, context)),
+    ...listOf(root, 'partitions').flatMap((item, index) => readPartition(item, index, size, context)),
+  ];
+  return { sizeBytes: size, pieces };
+}
+
+function listOf(root: MapNode, key: string): MapNode[] {
+  const node = entryOf(root, key)?.value;
+  return node?.kind === 'list' ? node.items.filter((item): item is MapNode => item.kind === 'map') : [];
+}
+
+function readContent(node: MapNode, directory: string, size: Bytes, files: FileAccess, context: ReadContext): ImagePiece[] {
+  const read = readFields(node.entries, SECTORS, SECTORS_SCHEMA, node.span, context);
+  if (!read) return [];
+  const { lba, file, fill } = read.values;
+  const offset = lba.first * SECTOR_BYTES;
+  if ((file === undefined) === (fill === undefined)) return refuse(context, 'a piece of content has either file or fill', node);
+  if (file !== undefined) {
+    const path = resolve(join(directory, file));
+    const sizeBytes = files.size(path);
+    if (sizeBytes === undefined) return refuse(context, `cannot read ${file}`, node);
+    if (offset + sizeBytes > size) return refuse(context, `${file} ends past the end of the image`, node);
+    return [{ kind: 'file', offset, file: { name: file, path, sizeBytes, sha256: files.sha256(path) } }];
+  }
+  const length = (lba.last - lba.first + 1) * SECTOR_BYTES;
+  if (offset + length > size) return refuse(context, 'the range ends past the end of the image', node);
+  if (fill === 'lba') return [{ kind: 'lba-pattern', offset, length }];
+  return [{ kind: 'fill', offset, length, byte: fill === 'ff' ? 0xff : 0 }];
+}
+
+function readPartition(node: MapNode, index: number, size: Bytes, context: ReadContext): ImagePiece[] {
+  const read = readFields(node.entries, PARTITION, PARTITION_SCHEMA, node.span, context);
+  if (!read) return [];
+  const { first, sectors, type, active } = read.values;
+  if ((first + sectors) * SECTOR_BYTES > size || sectors === 0) return refuse(context, 'the partition is empty or ends past the end of the image', node);
+  const number = (value: number): number[] => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
+  const bytes = [active === true ? 0x80 : 0, ...CHS_BEYOND, type, ...CHS_BEYOND, ...number(first), ...number(sectors)];
+  return [{ kind: 'bytes', offset: TABLE_OFFSET + index * ENTRY_BYTES, bytes }];
+}
+
+function refuse(context: ReadContext, what: string, node: MapNode): [] {
+  context.report(diagnostic('image-bad', what, { span: node.span }));
+  return [];
+}

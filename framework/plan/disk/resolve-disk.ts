@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
+import { closest } from '../../diagnostics/did-you-mean';
+import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
+import type { Located } from '../../spec/types';
+import { readText, type FileAccess } from '../file-access';
+import { fileOf, isPath } from '../paths';
+import type { DiskContent } from '../types';
+import { readRecipe } from './recipe';
+
+const CD_SECTOR_BYTES = 2048;
+const MAX_RECIPE = 64 * 1024;
+
+/** A disk by the name of a recipe (disk-images/<name>/recipe.yaml) or by path -> its content, or what is wrong. */
+export function resolveDisk(source: Located<string>, isCdrom: boolean, files: FileAccess, roots: readonly string[]): DiskContent | readonly Diagnostic[] {
+  if (!isPath(source.value)) {
+    for (const root of roots) {
+      const path = join(root, 'disk-images', source.value, 'recipe.yaml');
+      const text = readText(files, path, MAX_RECIPE);
+      if (text !== undefined) return fromRecipe(source.value, text, path, files);
+    }
+  }
+  return fromFile(source, isCdrom ? CD_SECTOR_BYTES : SECTOR_BYTES, files, roots);
+}
+
+function fromRecipe(name: string, text: string, path: string, files: FileAccess): DiskContent | readonly Diagnostic[] {
+  const recipe = readRecipe(text, path, files);
+  if (!('pieces' in recipe)) return recipe;
+  // The image is a function of its recipe and of the files that it names; paths differ from machine to machine.
+  const facts = recipe.pieces.map((piece) => (piece.kind === 'file' ? { ...piece, file: piece.file.sha256 } : piece));
+  const sha256 = createHash('sha256').update(JSON.stringify([recipe.sizeBytes, facts])).digest('hex');
+  return { kind: 'recipe', name, sizeBytes: recipe.sizeBytes, pieces: recipe.pieces, sha256 };
+}
+
+function fromFile(source: Located<string>, sector: Bytes, files: FileAccess, roots: readonly string[]): DiskContent | readonly Diagnostic[] {
+  const file = fileOf(source, files);
+  if (!file) return [isPath(source.value) ? absent(source) : unknown(source, files, roots)];
+  const { sizeBytes } = file;
+  if (sizeBytes === 0) return [diagnostic('image-bad', `${source.value} is empty`, { span: source.span, fixme: 'a disk has at least one sector' })];
+  if (sizeBytes % sector !== 0) {
+    const what = `${source.value} has ${sizeBytes} bytes, which is not a whole number of sectors of ${sector}`;
+    const whole = Math.ceil(sizeBytes / sector) * sector;
+    return [diagnostic('image-bad', what, { span: source.span, fixme: `truncate -s ${whole} ${source.value} adds zeroes` })];
+  }
+  return { kind: 'file', file };
+}
+
+function absent(source: Located<string>): Diagnostic {
+  return diagnostic('file-missing', `cannot read the image ${JSON.stringify(source.value)}`, { span: source.span, fixme: 'the path is relative to the file that names it' });
+}
+
+function unknown(source: Located<string>, files: FileAccess, roots: readonly string[]): Diagnostic {
+  const names = roots.flatMap((root) => files.list(join(root, 'disk-images')));
+  const near = closest(source.value, names);
+  return diagnostic('file-missing', `no disk image is called ${JSON.stringify(source.value)}`, {
+    span: source.span,
+    notes: near ? [{ kind: 'closest', text: near }] : [],
+    fixme: near ? `did you mean ${near}?` : `images: ${[...new Set(names)].join(', ')}; a path needs a slash`,
+  });
+}

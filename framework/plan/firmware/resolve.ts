@@ -1,0 +1,98 @@
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
+import type { GuestSpec, Located } from '../../spec/types';
+import { DEFAULTS, VGA_ROMS } from '../defaults';
+import type { PlanContext } from '../file-access';
+import { fileOf, isPath } from '../paths';
+import type { FileRef, GuestPlan } from '../types';
+import type { FirmwareImage } from './manifest';
+import { fileRefOf, FirmwareStore } from './store';
+
+const MAX_FIRMWARE = 16 * 1024 * 1024;
+const NO_ROM = 'none';
+/** UEFI firmware volumes: `_FVH` at offset 40 of the header (PI specification vol. 3, 3.2.1). */
+const VOLUME_SIGNATURE_OFFSET = 40;
+const VOLUME_SIGNATURE = '_FVH';
+
+interface Resolved {
+  readonly file: FileRef;
+  /** Absent for a file given by its path. */
+  readonly image?: FirmwareImage;
+}
+
+/** The firmware of a guest: names through manifests, paths relative to the spec, defaults for what is absent. */
+export function resolveFirmware(
+  spec: GuestSpec,
+  vga: GuestPlan['vga'],
+  context: PlanContext,
+  problems: Diagnostic[],
+): GuestPlan['firmware'] | undefined {
+  const resolver = new Resolver(context, problems);
+  const { machine, firmware } = spec;
+  const isXen = machine.value === 'xen-hvm';
+  if (!isXen && firmware.loader) {
+    problems.push(diagnostic('bad-value', `the machine ${machine.value} has no loader`, { span: firmware.loader.span, fixme: 'take loader out, or use machine: xen-hvm' }));
+  }
+  const loader = isXen ? resolver.resolve('loader', firmware.loader ?? { value: DEFAULTS.loader, span: machine.span }) : undefined;
+  const bios = resolver.resolve('bios', firmware.bios ?? { value: DEFAULTS.bios, span: machine.span });
+  if (!bios || (isXen && !loader)) return undefined;
+  const romName = firmware.vgarom ?? defaultRom(bios, vga, machine);
+  const vgaRom = romName && romName.value !== NO_ROM ? resolver.resolve('vgarom', romName) : undefined;
+  return {
+    bios: bios.file,
+    biosKind: bios.image?.biosKind ?? detectKind(bios.file, context),
+    ...(loader && { loader: loader.file }),
+    ...(vgaRom && { vgaRom: vgaRom.file }),
+  };
+}
+
+function defaultRom(bios: Resolved, vga: GuestPlan['vga'], machine: Located<string>): Located<string> | undefined {
+  const name = VGA_ROMS[vga];
+  return name === undefined || bios.image?.ownVideo === true ? undefined : { value: name, span: machine.span };
+}
+
+function detectKind(bios: FileRef, { files }: PlanContext): GuestPlan['firmware']['biosKind'] {
+  if (bios.sizeBytes < VOLUME_SIGNATURE_OFFSET + 4) return 'seabios';
+  const signature = files.read(bios.path, VOLUME_SIGNATURE_OFFSET, 4);
+  return String.fromCharCode(...signature) === VOLUME_SIGNATURE ? 'ovmf' : 'seabios';
+}
+
+class Resolver {
+  private readonly store: FirmwareStore;
+
+  constructor(
+    private readonly context: PlanContext,
+    private readonly problems: Diagnostic[],
+  ) {
+    this.store = new FirmwareStore(context.files, context.roots);
+  }
+
+  resolve(kind: FirmwareImage['kind'], source: Located<string>): Resolved | undefined {
+    const listed = isPath(source.value) ? undefined : this.store.named(source.value);
+    if (!listed) return this.fromFile(source);
+    if (listed.image.kind !== kind) {
+      return this.refuse(diagnostic('bad-value', `${source.value} is a ${listed.image.kind}, not a ${kind}`, { span: source.span }));
+    }
+    const found = this.store.find(listed, source.span);
+    return 'code' in found ? this.refuse(found) : this.checked({ file: fileRefOf(source.value, found), image: listed.image }, source);
+  }
+
+  private fromFile(source: Located<string>): Resolved | undefined {
+    const file = fileOf(source, this.context.files);
+    if (file) return this.checked({ file }, source);
+    if (!isPath(source.value)) return this.refuse(this.store.unknown(source.value, source.span));
+    const what = `cannot read the firmware ${JSON.stringify(source.value)}`;
+    return this.refuse(diagnostic('file-missing', what, { span: source.span, fixme: 'the path is relative to the file that names it' }));
+  }
+
+  private checked(resolved: Resolved, source: Located<string>): Resolved | undefined {
+    const { sizeBytes } = resolved.file;
+    if (sizeBytes > 0 && sizeBytes <= MAX_FIRMWARE) return resolved;
+    const what = sizeBytes === 0 ? `${source.value} is empty` : `${source.value} is larger than 16MiB, the largest flash there is`;
+    return this.refuse(diagnostic('image-bad', what, { span: source.span }));
+  }
+
+  private refuse(problem: Diagnostic): undefined {
+    this.problems.push(problem);
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
+import type { DiskPosition } from '../spec/types';
+import { recipeSource, type ImageSource } from './disk/recipe-source';
+import type { FileAccess } from './file-access';
+import type { DiskContent, FileRef, GuestPlan } from './types';
+
+type Images = Partial<Record<DiskPosition, ImageSource>>;
+
+/** A guest with its bytes: everything that a machine is made from. */
+export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'disks' | 'cdroms'> & {
+  readonly firmware: {
+    readonly loader?: Uint8Array;
+    readonly bios: Uint8Array;
+    readonly biosKind: GuestPlan['firmware']['biosKind'];
+    readonly vgaRom?: Uint8Array;
+  };
+  readonly disks: Images;
+  readonly cdroms: Images;
+};
+
+/** A file changed between planning and loading, or cannot be read any more. */
+export class LoadError extends Error {
+  constructor(readonly diagnostic: Diagnostic) {
+    super(diagnostic.what);
+  }
+}
+
+/** Reads a plan's firmware (checked against its hashes) and opens its disks. Throws LoadError. */
+export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
+  const { firmware, disks, cdroms, ...rest } = guest;
+  return {
+    ...rest,
+    firmware: {
+      bios: loadFile(firmware.bios, files),
+      biosKind: firmware.biosKind,
+      ...(firmware.loader && { loader: loadFile(firmware.loader, files) }),
+      ...(firmware.vgaRom && { vgaRom: loadFile(firmware.vgaRom, files) }),
+    },
+    disks: openAll(disks, files),
+    cdroms: openAll(cdroms, files),
+  };
+}
+
+function loadFile(ref: FileRef, files: FileAccess): Uint8Array {
+  let bytes: Uint8Array;
+  try {
+    bytes = files.read(ref.path, 0, ref.sizeBytes);
+  } catch (error) {
+    throw new LoadError(diagnostic('file-missing', `cannot read ${ref.path}: ${error instanceof Error ? error.message : String(error)}`));
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 === ref.sha256) return bytes;
+  const notes = [
+    { kind: 'note' as const, text: `planned: ${ref.sha256}` },
+    { kind: 'note' as const, text: `now:     ${sha256}` },
+  ];
+  throw new LoadError(diagnostic('firmware-hash', `${ref.path} has changed since the run was planned`, { notes, fixme: 'run again' }));
+}
+
+function openAll(images: Readonly<Partial<Record<DiskPosition, DiskContent>>>, files: FileAccess): Images {
+  const opened: Images = {};
+  for (const [position, content] of Object.entries(images) as [DiskPosition, DiskContent][]) {
+    opened[position] = content.kind === 'recipe' ? recipeSource(content.sizeBytes, content.pieces, files) : fileSource(content.file, files);
+  }
+  return opened;
+}
+
+function fileSource(ref: FileRef, files: FileAccess): ImageSource {
+  return { sizeBytes: ref.sizeBytes, read: (offset, length) => files.read(ref.path, offset, length) };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
+import { formatBytes } from '../quantities/bytes';
+import type { Cost } from '../quantities/cost';
+import { MIB } from '../quantities/units';
+import type { DiskPosition, GuestSpec, Located, Spec } from '../spec/types';
+import { DEFAULT_INSTRUCTIONS, DEFAULT_NS, DEFAULTS, HALTED_NS, VIDEO_BYTES } from './defaults';
+import { resolveDisk } from './disk/resolve-disk';
+import type { PlanContext } from './file-access';
+import { resolveFirmware } from './firmware/resolve';
+import type { DiskContent, GuestPlan, Plan, Planned } from './types';
+
+/** RAM that hvmloader and a BIOS need beside the video RAM. */
+const MIN_USABLE = 4 * MIB;
+
+/** Spec -> plan: defaults, names and paths resolved, everything fixed by hash. Reads files only through the context. */
+export function makePlan(spec: Spec, specText: string, context: PlanContext): Planned {
+  const problems: Diagnostic[] = [];
+  const guest = planGuest(spec.guest, context, problems);
+  if (!guest || problems.length > 0) return { ok: false, diagnostics: problems };
+  const plan: Plan = {
+    specPath: spec.file,
+    specSha256: createHash('sha256').update(specText).digest('hex'),
+    name: spec.name,
+    tags: spec.tags,
+    guest,
+    budget: budgetOf(spec.budget?.value),
+    milestones: spec.milestones,
+    never: spec.never,
+    expect: spec.expect,
+    ...(spec.description !== undefined && { description: spec.description }),
+    ...(spec.skip && { skip: spec.skip }),
+  };
+  return { ok: true, plan, warnings: [] };
+}
+
+function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]): GuestPlan | undefined {
+  const platform = spec.machine.value;
+  const vga = spec.vga?.value ?? DEFAULTS.vga;
+  const memoryBytes = spec.memory?.value ?? DEFAULTS.memoryBytes;
+  const usable = memoryBytes - (platform === 'xen-hvm' ? VIDEO_BYTES[vga] : 0);
+  if (usable < MIN_USABLE) {
+    const what = `${formatBytes(memoryBytes)} of memory leave nothing to boot in: ${vga} takes ${formatBytes(VIDEO_BYTES[vga])} of it`;
+    problems.push(diagnostic('bad-value', what, { span: (spec.memory ?? spec.machine).span, fixme: 'give the guest 32MiB or more' }));
+  }
+  const firmware = resolveFirmware(spec, vga, context, problems);
+  const disks = resolveAll(spec.disks, false, context, problems);
+  const cdroms = resolveAll(spec.cdroms, true, context, problems);
+  if (!firmware) return undefined;
+  return {
+    platform,
+    name: spec.name?.value ?? DEFAULTS.name,
+    memoryBytes,
+    vcpus: spec.vcpus?.value ?? DEFAULTS.vcpus,
+    firmware,
+    disks,
+    cdroms,
+    vga,
+    acpi: spec.acpi?.value ?? DEFAULTS.acpi,
+    apic: spec.apic?.value ?? DEFAULTS.apic,
+    boot: spec.boot?.value ?? DEFAULTS.boot,
+    uuid: spec.uuid?.value ?? DEFAULTS.uuid,
+    rtcSeconds: spec.rtc?.value ?? DEFAULTS.rtcSeconds,
+    tscKhz: DEFAULTS.tscKhz,
+    domid: DEFAULTS.domid,
+  };
+}
+
+type Images = Readonly<Partial<Record<DiskPosition, Located<string>>>>;
+
+function resolveAll(images: Images, areCdroms: boolean, context: PlanContext, problems: Diagnostic[]): Partial<Record<DiskPosition, DiskContent>> {
+  const resolved: Partial<Record<DiskPosition, DiskContent>> = {};
+  for (const position of ['hda', 'hdb', 'hdc', 'hdd'] as const) {
+    const image = images[position];
+    if (!image) continue;
+    const content = resolveDisk(image, areCdroms, context.files, context.roots);
+    if ('kind' in content) resolved[position] = content;
+    else problems.push(...content);
+  }
+  return resolved;
+}
+
+/** Virtual time passes at 1 ns an instruction at least, so a limit in time bounds instructions too; the reverse needs its own limit. */
+function budgetOf(declared: Cost | undefined): Plan['budget'] {
+  if (!declared) return { instructions: DEFAULT_INSTRUCTIONS, ns: DEFAULT_NS, declared };
+  if (declared.unit === 'ns') return { instructions: declared.amount, ns: declared.amount, declared };
+  return { instructions: declared.amount, ns: HALTED_NS, declared };
+}
