@@ -1,4 +1,4 @@
-import { ElfError, parseElf } from './elf';
+import { ElfError, readElf } from './elf';
 
 interface Header {
   bits?: 32 | 64;
@@ -14,7 +14,7 @@ interface Header {
 function elf(header: Header): Uint8Array {
   const wide = header.bits === 64;
   const [headerBytes, entryBytes] = wide ? [64, 56] : [52, 32];
-  const segments = header.segments ?? [{ offset: 0x100, paddr: 0x100000, filesz: 4, memsz: 0x2000 }];
+  const segments = header.segments ?? [{ offset: 0x180, paddr: 0x100000, filesz: 4, memsz: 0x2000 }];
   const file = new Uint8Array(header.bytes ?? 0x200);
   const view = new DataView(file.buffer);
   const natural = (at: number, value: number): void => {
@@ -37,21 +37,21 @@ function elf(header: Header): Uint8Array {
     natural(at + (wide ? 32 : 16), segment.filesz);
     natural(at + (wide ? 40 : 20), segment.memsz);
   });
-  file.set([1, 2, 3, 4], 0x100);
+  file.set([1, 2, 3, 4], 0x180);
   return file;
 }
 
 const LIMITS = { end: 0x1000000 };
 
 test.each([32, 64] as const)('a %d-bit executable gives its segments, bounds and entry point', (bits) => {
-  const image = parseElf(
+  const image = readElf(
     elf({
       bits,
       segments: [
-        { offset: 0x100, paddr: 0x100000, filesz: 4, memsz: 0x2000 },
+        { offset: 0x180, paddr: 0x100000, filesz: 4, memsz: 0x2000 },
         { type: 4, offset: 0, paddr: 0, filesz: 16, memsz: 16 },
         { flags: 4, offset: 0, paddr: 0x500000, filesz: 16, memsz: 16 },
-        { offset: 0x102, paddr: 0x200000, filesz: 2, memsz: 0x10 },
+        { offset: 0x182, paddr: 0x200000, filesz: 2, memsz: 0x10 },
       ],
     }),
     LIMITS,
@@ -63,7 +63,7 @@ test.each([32, 64] as const)('a %d-bit executable gives its segments, bounds and
   ]);
 });
 
-const segment = { offset: 0x100, paddr: 0x100000, filesz: 4, memsz: 0x2000 };
+const segment = { offset: 0x180, paddr: 0x100000, filesz: 4, memsz: 0x2000 };
 test.each<[string, Uint8Array, RegExp]>([
   ['an empty file', new Uint8Array(0), /not an ELF file/],
   ['text', new TextEncoder().encode('not an executable at all, but long enough to hold one'), /not an ELF file/],
@@ -80,10 +80,10 @@ test.each<[string, Uint8Array, RegExp]>([
   ['a segment of 2^60 bytes', elf({ bits: 64, segments: [{ ...segment, memsz: 2 ** 60 }] }), /out of range/],
   ['nothing loadable', elf({ segments: [{ ...segment, type: 2 }] }), /nothing to load/],
 ])('%s is refused with a reason', (_name, bytes, reason) => {
-  expect(() => parseElf(bytes, LIMITS)).toThrow(ElfError);
-  expect(() => parseElf(bytes, LIMITS)).toThrow(reason);
+  expect(() => readElf(bytes, LIMITS)).toThrow(ElfError);
+  expect(() => readElf(bytes, LIMITS)).toThrow(reason);
 });
 
 test('the wrong class is refused when the loader needs one', () => {
-  expect(() => parseElf(elf({ bits: 64 }), { ...LIMITS, bits: 32 })).toThrow(/64-bit image where a 32-bit one/);
+  expect(() => readElf(elf({ bits: 64 }), { ...LIMITS, bits: 32 })).toThrow(/64-bit image where a 32-bit one/);
 });

@@ -146,7 +146,7 @@ export interface ElfLimits {
  * Reads an executable's headers. Segments are views on `bytes`.
  * @throws ElfError with the field that is wrong.
  */
-export function parseElf(bytes: Uint8Array, limits: ElfLimits): ElfImage {
+export function readElf(bytes: Uint8Array, limits: ElfLimits = { end: 2 ** 32 }): ElfImage {
   const layout = readIdent(bytes);
   const bits = layout === LAYOUT_64 ? 64 : 32;
   if (limits.bits !== undefined && limits.bits !== bits) {
