@@ -1,0 +1,110 @@
+import type { ValueType } from './expression';
+
+/** What generated code calls in the runtime: parameters and result, `i` = i32, `l` = i64. */
+export const RUNTIME = {
+  read8: 'l:i',
+  read16: 'l:i',
+  read32: 'l:i',
+  read64: 'l:l',
+  readForWrite8: 'l:i',
+  readForWrite16: 'l:i',
+  readForWrite32: 'l:i',
+  readForWrite64: 'l:l',
+  write8: 'li:',
+  write16: 'li:',
+  write32: 'li:',
+  write64: 'll:',
+  segmentLinear: 'ilii:l',
+  probeWrite: 'li:',
+  boundary: ':i',
+  branch: 'l:i',
+  next: ':i',
+  stale: ':i',
+  breakpoint: ':i',
+  watch: ':',
+  undefined: ':',
+  checkTarget: 'l:',
+  raiseDivide: ':',
+  getFlags: ':i',
+  loadSegment: 'ii:',
+  farJump: 'ili:',
+  farCall: 'ili:',
+  farReturn: 'ii:',
+  iret: 'i:',
+  softInterrupt: 'i:',
+  int1: ':',
+  int3: ':',
+  into: ':',
+  portIn: 'ii:i',
+  portOut: 'iii:',
+  stringOp: 'i:',
+  cpuid: ':',
+  rdmsr: ':',
+  wrmsr: ':',
+  rdtsc: ':',
+  rdtscp: ':',
+  rdpmc: ':',
+  hlt: ':',
+  cli: ':',
+  sti: ':',
+  pushf: 'i:',
+  popf: 'i:',
+  lgdt: 'ili:',
+  lidt: 'ili:',
+  sgdt: 'ili:',
+  sidt: 'ili:',
+  lldt: 'i:',
+  ltr: 'i:',
+  sldt: ':i',
+  str: ':i',
+  lmsw: 'i:',
+  smsw: ':l',
+  clts: ':',
+  movToCr: 'il:',
+  movFromCr: 'i:l',
+  movToDr: 'il:',
+  movFromDr: 'i:l',
+  invlpg: 'il:',
+  invd: 'i:',
+  vmcall: ':',
+  sysenter: ':',
+  sysexit: 'i:',
+  syscall: ':',
+  sysret: 'i:',
+  swapgs: ':',
+  enter: 'iii:',
+  bound: 'illi:',
+  lar: 'i:l',
+  lsl: 'i:l',
+  verr: 'i:',
+  verw: 'i:',
+  cmpxchg16b: 'il:',
+  mulHigh: 'll:l',
+  div128: 'l:',
+  idiv128: 'l:',
+  crc32: 'ili:i',
+  clac: ':',
+  stac: ':',
+  xgetbv: ':',
+  xsetbv: ':',
+  monitor: ':',
+  mwait: ':',
+  requireFpu: ':',
+  fwait: ':',
+} as const;
+
+export type RuntimeName = keyof typeof RUNTIME;
+
+export interface Signature {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+function types(letters: string): ValueType[] {
+  return Array.from(letters, (letter) => (letter === 'i' ? 'i32' : 'i64'));
+}
+
+export function runtimeSignature(name: RuntimeName): Signature {
+  const [params, results] = RUNTIME[name].split(':');
+  return { params: types(params ?? ''), results: types(results ?? '') };
+}

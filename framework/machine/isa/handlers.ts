@@ -1,0 +1,145 @@
+import type { Emit, Size } from './emit/access';
+import type { Row } from './row';
+import { sizesOf } from './row';
+
+/** Where a variant finds an operand. `rm` and `reg`: state addresses in the op record. */
+export type Operand =
+  | { readonly kind: 'register'; readonly field: 'rm' | 'reg'; readonly size: Size }
+  | { readonly kind: 'memory'; readonly form: 'simple' | 'general' | 'absolute'; readonly size: Size }
+  | { readonly kind: 'immediate'; readonly size: Size }
+  | { readonly kind: 'segment' };
+
+export type HandlerEnd = 'next' | 'jump' | 'terminal';
+
+/** One variant of one instruction's semantics: what a `br_table` entry does. */
+export interface Handler {
+  readonly id: number;
+  readonly name: string;
+  readonly emit: Emit;
+  readonly size: Size;
+  readonly operands: readonly Operand[];
+  readonly end: HandlerEnd;
+  readonly hot: boolean;
+}
+
+/** Forms of a leaf's handler table, see LEAF_HANDLERS. */
+export const FORM_REGISTER = 0;
+export const FORM_SIMPLE = 1;
+export const FORM_GENERAL = 2;
+export type Form = typeof FORM_REGISTER | typeof FORM_SIMPLE | typeof FORM_GENERAL;
+
+/** First handler number after the fixed HANDLER_* ones. */
+const FIRST_HANDLER = 8;
+
+const LETTER_SIZES: Record<string, Size> = { b: 8, w: 16, d: 32, q: 64, n: 32 };
+
+function operandSize(operand: string, size: Size): Size {
+  if (operand === 'Ap') return 64;
+  if (operand === 'Iwb') return 32;
+  if (operand === 'Ibs' || operand === 'I1') return operand === 'I1' ? 8 : size;
+  return LETTER_SIZES[operand.slice(1)] ?? size;
+}
+
+/** The row's G operand comes before its E operand: in the register form they trade places. */
+export function isSwapped(row: Row): boolean {
+  return row.operands[0]?.startsWith('G') === true && row.operands[1]?.startsWith('E') === true;
+}
+
+/** The accumulator stands at OP_REG when something else needs OP_RM. */
+export function accumulatorInReg(row: Row): boolean {
+  return row.operands.some((operand) => /^[EZO]/.test(operand));
+}
+
+function resolve(row: Row, operand: string, size: Size, form: Form): Operand | undefined {
+  const own = operandSize(operand, size);
+  const swap = form === FORM_REGISTER && isSwapped(row);
+  switch (operand[0]) {
+    case 'E':
+    case 'M':
+      if (form === FORM_REGISTER) return { kind: 'register', field: swap ? 'reg' : 'rm', size: own };
+      return { kind: 'memory', form: form === FORM_SIMPLE ? 'simple' : 'general', size: own };
+    case 'G':
+      return { kind: 'register', field: swap ? 'rm' : 'reg', size: own };
+    case 'R':
+    case 'Z':
+      return { kind: 'register', field: 'rm', size: own };
+    case 'A':
+      if (operand === 'Ap') return { kind: 'immediate', size: own };
+      return { kind: 'register', field: accumulatorInReg(row) ? 'reg' : 'rm', size: own };
+    case 'O':
+      return { kind: 'memory', form: 'absolute', size: own };
+    case 'S':
+      return { kind: 'segment' };
+    case 'C':
+    case 'D':
+    case 'I':
+      return { kind: 'immediate', size: own };
+    case 'J':
+      return undefined;
+    default:
+      throw new Error(`${row.mnemonic}: operand ${operand}`);
+  }
+}
+
+function operandKey(operand: Operand): string {
+  switch (operand.kind) {
+    case 'register':
+      return `${operand.field}${operand.size}`;
+    case 'memory':
+      return `${operand.form}${operand.size}`;
+    case 'immediate':
+      return `imm${operand.size}`;
+    case 'segment':
+      return 'sreg';
+  }
+}
+
+/** Which forms a row has. */
+export function formsOf(row: Row): readonly Form[] {
+  if (row.end === 'repeat') return [FORM_REGISTER, FORM_SIMPLE];
+  if (!row.operands.some((operand) => /^[EM]/.test(operand))) return [FORM_REGISTER];
+  if (row.pattern.mod === 'mem') return [FORM_SIMPLE, FORM_GENERAL];
+  if (row.pattern.mod === 'reg') return [FORM_REGISTER];
+  return [FORM_REGISTER, FORM_SIMPLE, FORM_GENERAL];
+}
+
+function endOf(row: Row, form: Form): HandlerEnd {
+  if (row.end === 'repeat') return form === FORM_REGISTER ? 'next' : 'terminal';
+  return row.end ?? 'next';
+}
+
+/** Numbers handlers; rows with the same semantics, operands and size share one. */
+export class HandlerTable {
+  readonly handlers: Handler[] = [];
+  private readonly byKey = new Map<string, Handler>();
+  private readonly emitNumbers = new Map<Emit, number>();
+
+  constructor(rows: readonly Row[]) {
+    for (const row of rows) for (const size of sizesOf(row.size)) for (const form of formsOf(row)) this.find(row, size, form);
+  }
+
+  /** The handler of one variant of a row. */
+  find(row: Row, size: Size, form: Form): Handler {
+    // Cold handlers have one shape for all addresses.
+    const shape = form === FORM_SIMPLE && row.hot !== true ? FORM_GENERAL : form;
+    const operands = row.operands.flatMap((operand) => resolve(row, operand, size, shape) ?? []);
+    const end = endOf(row, form);
+    let emitNumber = this.emitNumbers.get(row.emit);
+    if (emitNumber === undefined) this.emitNumbers.set(row.emit, (emitNumber = this.emitNumbers.size));
+    const key = `${emitNumber}.${size}.${end}.${operands.map(operandKey).join('.')}`;
+    const known = this.byKey.get(key);
+    if (known !== undefined) return known;
+    const handler: Handler = {
+      id: FIRST_HANDLER + this.handlers.length,
+      name: `${row.mnemonic}.${size} ${operands.map(operandKey).join(' ')}`.trim(),
+      emit: row.emit,
+      size,
+      operands,
+      end,
+      hot: row.hot === true || end === 'jump',
+    };
+    this.byKey.set(key, handler);
+    this.handlers.push(handler);
+    return handler;
+  }
+}

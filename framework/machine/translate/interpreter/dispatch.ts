@@ -1,0 +1,170 @@
+import * as L from '../../core/layout';
+import type { Expr } from '../../isa/emit/expression';
+import { add, and, c32, eq, isZero, load, local, ltS, shl, shrU, sub, widenU, wrap, xor } from '../../isa/emit/expression';
+import type { RuntimeName } from '../../isa/emit/runtime';
+import type { Handler } from '../../isa/handlers';
+import type { Label } from '../wasm/function-body';
+import { FunctionBody } from '../wasm/function-body';
+import { InterpreterAccess } from './access';
+
+const ZERO_ADDRESS = c32(0);
+
+/**
+ * The function `run`: one loop that enters blocks, within it one that dispatches op records over a br_table. Locals: `pc` the op record,
+ * `block` the block to enter (0: leave), `target` of a near jump.
+ */
+export class Dispatch {
+  readonly body = new FunctionBody([]);
+  private readonly pc = this.body.permanentLocal('i32');
+  private readonly block = this.body.permanentLocal('i32');
+  private readonly target = this.body.permanentLocal('i64');
+  private readonly scratch = this.body.permanentLocal('i32');
+  private enterLabel: Label = 0;
+  private terminalLabel: Label = 0;
+  private jumpLabel: Label = 0;
+  private dispatchLabel: Label = 0;
+
+  constructor(
+    private readonly handlers: readonly Handler[],
+    private readonly runtime: (name: RuntimeName) => number,
+    private readonly coldFunction: (handler: Handler) => number,
+  ) {}
+
+  private get record(): Expr {
+    return local('i32', this.pc);
+  }
+
+  emit(): FunctionBody {
+    const { body } = this;
+    this.blockFrom('next');
+    this.enterLabel = body.loop();
+    this.emitEnter();
+    this.terminalLabel = body.block();
+    this.jumpLabel = body.block();
+    this.dispatchLabel = body.loop();
+    this.emitHandlers();
+    body.end();
+    body.unreachable();
+    body.end();
+    this.emitJumpProbe();
+    body.end();
+    this.blockFrom('next');
+    body.branch(this.enterLabel);
+    body.end();
+    return body;
+  }
+
+  private blockFrom(name: RuntimeName, ...args: Expr[]): void {
+    this.body.call(this.runtime(name), args);
+    this.body.popLocal(this.block);
+  }
+
+  private storeCurrentOp(): void {
+    this.body.store(ZERO_ADDRESS, this.record, 32, L.CURRENT_OP);
+  }
+
+  private leaveIfNone(): void {
+    this.body.if(isZero(local('i32', this.block)), () => this.body.return());
+  }
+
+  /** $enter: charges the block, or asks the runtime what is to be done at this boundary. */
+  private emitEnter(): void {
+    const { body } = this;
+    const remaining = local('i32', this.scratch);
+    this.leaveIfNone();
+    body.setLocal(this.scratch, sub(load('i32', ZERO_ADDRESS, L.REMAINING), load('i32', local('i32', this.block), L.BLOCK_COUNT)));
+    body.if(
+      ltS(remaining, c32(0)),
+      () => {
+        this.blockFrom('boundary');
+        this.leaveIfNone();
+      },
+      () => body.store(ZERO_ADDRESS, remaining, 32, L.REMAINING),
+    );
+    body.store(ZERO_ADDRESS, local('i32', this.block), 32, L.BLOCK);
+    body.setLocal(this.pc, add(local('i32', this.block), c32(L.HEADER_BYTES)));
+  }
+
+  /** A near jump to `target`: the jump cache, else the runtime, which checks the target before it moves IP. */
+  private emitJumpProbe(): void {
+    const { body } = this;
+    const target = local('i64', this.target);
+    const low = wrap(target);
+    const entry = local('i32', this.scratch);
+    const index = and(xor(low, shrU(low, c32(12))), c32(L.JUMP_ENTRIES - 1));
+    body.setLocal(this.scratch, shl(index, c32(Math.log2(L.JUMP_ENTRY_BYTES))));
+    const sameIp = eq(load('i64', entry, L.JUMP_CACHE + L.JUMP_IP), target);
+    const sameKey = eq(load('i32', entry, L.JUMP_CACHE + L.JUMP_KEY), load('i32', ZERO_ADDRESS, L.CODE_KEY));
+    body.if(and(sameIp, sameKey), () => {
+      body.store(ZERO_ADDRESS, target, 64, L.IP);
+      body.setLocal(this.block, load('i32', entry, L.JUMP_CACHE + L.JUMP_BLOCK));
+      body.branch(this.enterLabel);
+    });
+    this.storeCurrentOp();
+    this.blockFrom('branch', target);
+    body.branch(this.enterLabel);
+  }
+
+  private emitHandlers(): void {
+    const { body } = this;
+    const count = 1 + Math.max(...this.handlers.map(({ id }) => id));
+    const labels = new Array<Label>(count);
+    for (let id = count - 1; id >= 0; id--) labels[id] = body.block();
+    const undefinedLabel = labels[L.HANDLER_UD] ?? 0;
+    body.branchTable(load('i32', this.record, L.OP_HANDLER, 'load16U'), labels, undefinedLabel);
+    const byId = new Map(this.handlers.map((handler) => [handler.id, handler]));
+    for (let id = 0; id < count; id++) {
+      body.end();
+      body.releaseLocals();
+      const handler = byId.get(id);
+      if (handler === undefined) this.emitFixed(id);
+      else this.emitHandler(handler);
+    }
+  }
+
+  private nextRecord(): void {
+    this.body.setLocal(this.pc, add(this.record, c32(L.OP_BYTES)));
+    this.body.branch(this.dispatchLabel);
+  }
+
+  private jump(target: Expr): void {
+    this.body.setLocal(this.target, target);
+    this.body.branch(this.jumpLabel);
+  }
+
+  /** The handlers that the runtime puts into records itself, and numbers that no record has. */
+  private emitFixed(id: number): void {
+    const { body } = this;
+    switch (id) {
+      case L.HANDLER_STALE:
+      case L.HANDLER_BREAK:
+        this.storeCurrentOp();
+        this.blockFrom(id === L.HANDLER_STALE ? 'stale' : 'breakpoint');
+        body.branch(this.enterLabel);
+        return;
+      case L.HANDLER_END:
+        this.jump(add(load('i64', ZERO_ADDRESS, L.IP), widenU(load('i32', this.record, L.OP_OFFSET, 'load16U'))));
+        return;
+      case L.HANDLER_WATCH:
+        this.storeCurrentOp();
+        body.call(this.runtime('watch'), []);
+        this.nextRecord();
+        return;
+      default:
+        this.storeCurrentOp();
+        body.call(this.runtime('undefined'), []);
+        body.unreachable();
+    }
+  }
+
+  private emitHandler(handler: Handler): void {
+    const { body } = this;
+    if (handler.hot) {
+      const jump = (target: Expr): void => this.jump(target);
+      handler.emit(new InterpreterAccess(handler, { body, pc: this.pc, runtime: this.runtime, jump }));
+    } else body.call(this.coldFunction(handler), [this.record]);
+    if (handler.end === 'next') this.nextRecord();
+    else if (handler.end === 'terminal') body.branch(this.terminalLabel);
+    else body.unreachable();
+  }
+}
