@@ -43,12 +43,12 @@ function jest(project: string, ...args: string[]): { status: number | null; outp
   test('milestones are tests in order; the first missed one explains, those after it say why they were not reached', () => {
     const { status, output } = jest(project, '--verbose');
     expect(status).toBe(1);
-    expect(output).toMatch(/good\n\s+✓ post: 0x08.*\n\s+✓ mbr-read: hda.*\n\s+✓ serial: MBR reached/);
-    expect(output).toMatch(/missed\n\s+✓ post: 0x08.*\n\s+✕ serial: MBR reeched.*\n\s+✕ reset/);
+    expect(output).toMatch(/good\n\s+✓ post 0x08.*\n\s+✓ mbr-read hda.*\n\s+✓ serial MBR reached/);
+    expect(output).toMatch(/missed\n\s+✓ post 0x08.*\n\s+✕ serial MBR reeched.*\n\s+✕ reset/);
     expect(output).toMatch(/--> specs\/missed\.yaml:7:\d+\n[^]*- serial: MBR reeched\n[^]*repro: +npx milepost run specs\/missed\.yaml/);
     expect(output).toContain('not reached because the run ended before:');
     expect(output).toMatch(/unknown[^]*milstones[^]*did you mean milestones\?/);
-    expect(output).toMatch(/skipped \(skipped: not on this chip\)\n\s+○ skipped post: 0x08/);
+    expect(output).toMatch(/skipped \(skipped: not on this chip\)\n\s+○ skipped post 0x08/);
     expect(output).not.toMatch(/at .*\.js:\d+/);
   }, 60_000);
 
@@ -62,7 +62,7 @@ function jest(project: string, ...args: string[]): { status: number | null; outp
       ['specs/missed.yaml', expect.stringMatching(/hang|budget/)],
       ['specs/skipped.yaml', 'skipped'],
     ]);
-    expect(readFileSync(join(project, 'reports/junit.xml'), 'utf8')).toContain('<testcase classname="good" name="serial: MBR reached"');
+    expect(readFileSync(join(project, 'reports/junit.xml'), 'utf8')).toContain('<testcase classname="good" name="serial MBR reached"');
     const html = readFileSync(join(project, 'reports/jest-html-reporters-attach/report/result.js'), 'utf8');
     expect(html).toContain('Boot timeline and cost per milestone');
     expect(html).toContain('specs/good/timeline.svg');
