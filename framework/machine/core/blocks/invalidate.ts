@@ -1,0 +1,69 @@
+/** Decoded blocks go stale when a byte of theirs is overwritten; the frame's code bitmap says quickly that none is. */
+import {
+  BLOCK_CHARGED,
+  BLOCK_COUNT,
+  BLOCK_FRAME_NEXT,
+  BLOCK_HASH_NEXT,
+  BLOCK_HOST,
+  BLOCK_KEY,
+  BLOCK_LENGTH,
+  BLOCK_RECORDS,
+  HANDLER_STALE,
+  HEADER_BYTES,
+  OP_BYTES,
+  OP_HANDLER,
+} from '../layout';
+import { codeBits, firstBlock, frameHost, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
+import { hashSlot } from './cache';
+
+/** Bits of the 64-byte granules that [offset, offset + length) of a page touches; length at least 1, within the page. */
+export function granules(offset: u32, length: u32): u64 {
+  const first = offset >>> 6;
+  const last = (offset + length - 1) >>> 6;
+  return (~(<u64>0) >> (63 - (last - first))) << first;
+}
+
+function makeStale(block: u32): void {
+  store<u32>(block, load<u32>(block, BLOCK_COUNT), BLOCK_CHARGED);
+  store<u32>(block, 0, BLOCK_COUNT);
+  const records = load<u32>(block, BLOCK_RECORDS);
+  let op = block + HEADER_BYTES;
+  for (let index: u32 = 0; index < records; index++, op += OP_BYTES) store<u16>(op, HANDLER_STALE, OP_HANDLER);
+  let at = hashSlot(load<u32>(block, BLOCK_HOST), load<u32>(block, BLOCK_KEY));
+  while (load<u32>(at) != 0) {
+    if (load<u32>(at) == block) {
+      store<u32>(at, load<u32>(block, BLOCK_HASH_NEXT));
+      return;
+    }
+    at = load<u32>(at) + BLOCK_HASH_NEXT;
+  }
+}
+
+/** Bytes [host, host + length), within one frame that has code, were or will be overwritten. */
+export function invalidateCode(host: u32, length: u32): void {
+  const frame = frameOfHost(host);
+  const offset = host & 0xfff;
+  if (!(codeBits(frame) & granules(offset, length))) return;
+  let bits: u64 = 0;
+  let kept: u32 = 0;
+  let block = firstBlock(frame);
+  while (block != 0) {
+    const next = load<u32>(block, BLOCK_FRAME_NEXT);
+    const start = load<u32>(block, BLOCK_HOST);
+    const size = load<u32>(block, BLOCK_LENGTH);
+    if (start < host + length && host < start + size) makeStale(block);
+    else {
+      bits |= granules(start & 0xfff, size);
+      store<u32>(block, kept, BLOCK_FRAME_NEXT);
+      kept = block;
+    }
+    block = next;
+  }
+  setFirstBlock(frame, kept);
+  setCodeBits(frame, bits);
+}
+
+/** The frame is about to be freed. */
+export function dropFrameBlocks(frame: u32): void {
+  if (codeBits(frame)) invalidateCode(frameHost(frame), 4096);
+}

@@ -1,0 +1,74 @@
+/** Exports of core.wasm: functions only. */
+export { start, beginRestoreAll, restoreMapRun, selectSlot, resetSlot, loaded, stateSaved, wakesNow } from './system/host-calls';
+export { requestStop, forceBoundary, recheckEvents, shorten, setA20, setWatchCount, dropBlocks } from './system/host-calls';
+export { beginRestore, reviveFrame, endRestore, addReference, references } from './memory/frames';
+export {
+  pageForRead,
+  pageForWrite,
+  frameForWrite,
+  frameForRead,
+  populate,
+  unmap,
+  allocateFrame,
+  mapFrame,
+  movePage,
+  kindAt,
+  frameAt,
+  setWatchFlags,
+  watchesChanged,
+  directoryRun,
+  directoryValue,
+  nextDirectory,
+  takeDirtyIn,
+  dirtyTaken,
+} from './memory/physical';
+export {
+  read8,
+  read16,
+  read32,
+  read64,
+  write8,
+  write16,
+  write32,
+  write64,
+  readForWrite8,
+  readForWrite16,
+  readForWrite32,
+  readForWrite64,
+  probeRead,
+  probeWrite,
+  translate,
+} from './memory/access';
+export { boundary, breakpoint, branch, lookup, next, stale, watch, undefinedInstruction as undefined, abandon, notRetired } from './blocks/boundary';
+export { checkTarget } from './blocks/lookup';
+export { segmentLinear } from './segments/linear';
+export { loadSegment, lldt, ltr } from './segments/load';
+export { enter, bound } from './segments/frames';
+export { raise, raiseCode, raiseDivide, raiseGeneral, raiseStack } from './interrupts/raise';
+export { deliverFault, softInterrupt, int1, int3, into } from './interrupts/deliver';
+export { farCall, farJump, farReturn } from './transfers/far';
+export { iret } from './transfers/iret';
+export { swapgs, syscall, sysenter, sysexit, sysret } from './transfers/fast';
+export { cli, clac, getFlags, popf, pushf, setFlags, stac, sti } from './system/flags';
+export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, smsw } from './system/control';
+export { rdmsr, rdpmc, rdtsc, rdtscp, wrmsr } from './system/msr';
+export { lar, lgdt, lidt, lsl, sgdt, sidt, sldt, str, verr, verw } from './system/tables';
+export { portIn, portOut } from './system/ports';
+export {
+  cpuid,
+  fwait,
+  hlt,
+  invd,
+  invlpg,
+  monitor,
+  mwait,
+  requireFpu,
+  requireMmx,
+  requireSse,
+  rsm,
+  vmcall,
+  xgetbv,
+  xsetbv,
+} from './system/misc';
+export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
+export { stringOp } from './strings/string-op';

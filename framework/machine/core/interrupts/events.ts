@@ -1,0 +1,105 @@
+/** What happens between instructions, in the order of SDM vol. 3, table 6-2. */
+import {
+  ACTIVITY,
+  ACTIVITY_HALTED,
+  ACTIVITY_RUNNING,
+  ACTIVITY_WAIT_SIPI,
+  DEBUG_PENDING,
+  DELIVERING,
+  EFLAGS,
+  EXTERNAL,
+  INIT_PENDING,
+  INTR,
+  IS_BSP,
+  NMI_BLOCKED,
+  NMI_PENDING,
+  RF_ARMED,
+  SHADOW,
+  SIPI_PENDING,
+  STEP_ARMED,
+} from '../layout';
+import { acknowledgeInterrupt, exception } from '../host';
+import { FLAG_IF, FLAG_RF, VECTOR_DB, VECTOR_NMI, eflags } from '../state';
+import { initialize, startupAt } from '../system/reset';
+import { DR6_BS, setDebugStatus } from './debug';
+import { deliver, noteDelivery } from './deliver';
+import { DELIVERING_INTERRUPT } from './raise';
+
+function deliverInterrupt(vector: i32): void {
+  store<u32>(SHADOW, 0);
+  store<i32>(DELIVERING, DELIVERING_INTERRUPT);
+  store<u32>(EXTERNAL, 1);
+  noteDelivery();
+  deliver(vector, -1, false);
+}
+
+function debugTrap(): void {
+  setDebugStatus(load<u32>(DEBUG_PENDING));
+  store<u32>(DEBUG_PENDING, 0);
+  store<u32>(SHADOW, 0);
+  exception(VECTOR_DB, -1);
+  store<i32>(DELIVERING, VECTOR_DB);
+  store<u32>(EXTERNAL, 1);
+  noteDelivery();
+  deliver(VECTOR_DB, -1, false);
+}
+
+/** Whether something would wake a halted CPU. */
+export function wakes(): bool {
+  if (load<u32>(INIT_PENDING) != 0) return true;
+  if (load<u32>(ACTIVITY) == ACTIVITY_WAIT_SIPI) return load<u32>(SIPI_PENDING) != 0;
+  if (load<u32>(ACTIVITY) != ACTIVITY_HALTED) return false;
+  return (
+    (load<u32>(NMI_PENDING) != 0 && load<u32>(NMI_BLOCKED) == 0) ||
+    load<u32>(DEBUG_PENDING) != 0 ||
+    (load<u32>(INTR) != 0 && (eflags() & FLAG_IF) != 0)
+  );
+}
+
+/** Takes the most urgent event; true: something was delivered, look again. */
+export function events(): bool {
+  if (load<u32>(INIT_PENDING)) {
+    store<u32>(INIT_PENDING, 0);
+    initialize();
+    if (!load<u32>(IS_BSP)) store<u32>(ACTIVITY, ACTIVITY_WAIT_SIPI);
+    return true;
+  }
+  if (load<u32>(SIPI_PENDING)) {
+    const vector = load<u32>(SIPI_PENDING) - 1;
+    store<u32>(SIPI_PENDING, 0);
+    if (load<u32>(ACTIVITY) == ACTIVITY_WAIT_SIPI) {
+      startupAt(vector);
+      return true;
+    }
+  }
+  const activity = load<u32>(ACTIVITY);
+  if (activity != ACTIVITY_RUNNING && activity != ACTIVITY_HALTED) return false;
+  if (load<u32>(RF_ARMED)) {
+    store<u32>(RF_ARMED, 0);
+    store<u32>(EFLAGS, eflags() & ~FLAG_RF);
+  }
+  if (load<u32>(STEP_ARMED)) {
+    store<u32>(STEP_ARMED, 0);
+    store<u32>(DEBUG_PENDING, load<u32>(DEBUG_PENDING) | DR6_BS);
+  }
+  const shadow = load<u32>(SHADOW);
+  if (load<u32>(DEBUG_PENDING) && shadow != 2) {
+    store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+    debugTrap();
+    return true;
+  }
+  if (load<u32>(NMI_PENDING) && !load<u32>(NMI_BLOCKED) && shadow != 2) {
+    store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+    store<u32>(NMI_PENDING, 0);
+    store<u32>(NMI_BLOCKED, 1);
+    deliverInterrupt(VECTOR_NMI);
+    return true;
+  }
+  if (load<u32>(INTR) && eflags() & FLAG_IF && shadow == 0) {
+    store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+    const vector = acknowledgeInterrupt();
+    deliverInterrupt(vector & 0xff);
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,100 @@
+/**
+ * The physical map: gfn -> entry. A hashed directory of runs of 1024 frames; a directory slot either stands for the whole
+ * run (`uniform`, e.g. untouched RAM) or points to a leaf of 1024 entries, which takes one frame of the pool.
+ *
+ * Entry (u32): frame number << 12, and the bits below.
+ */
+import { MAP_DIRECTORY, MAP_DIRECTORY_ENTRIES } from '../layout';
+import { exhausted } from '../host';
+import { addReference, frameHost, newFrame } from './frames';
+
+export const KIND_MASK: u32 = 3;
+export const KIND_HOLE: u32 = 0;
+export const KIND_RAM: u32 = 1;
+export const KIND_ROM: u32 = 2;
+/** RAM that was never written: reads as zero, has no frame yet. */
+export const KIND_UNTOUCHED: u32 = 3;
+export const ENTRY_DIRTY: u32 = 4;
+export const ENTRY_WATCH_READ: u32 = 8;
+export const ENTRY_WATCH_WRITE: u32 = 16;
+export const ENTRY_WATCHED: u32 = 24;
+
+/** Slot: u32 (gfn >> 10) + 1 (0: free), u32 value: leaf host address | 1, or an entry << 1 for all (kind bits only). */
+export const MAP_SLOTS: u32 = MAP_DIRECTORY_ENTRIES;
+let slotsUsed: u32 = 0;
+let lastRun: u32 = 0xffffffff;
+let lastSlot: u32 = 0;
+
+function findSlot(run: u32, create: bool): u32 {
+  if (run == lastRun) return lastSlot;
+  let index = (run ^ (run >>> 14)) & (MAP_SLOTS - 1);
+  while (true) {
+    const slot = <u32>MAP_DIRECTORY + (index << 3);
+    const key = load<u32>(slot);
+    if (key == run + 1) {
+      lastRun = run;
+      lastSlot = slot;
+      return slot;
+    }
+    if (key == 0) {
+      if (!create) return 0;
+      if (slotsUsed >= MAP_SLOTS - 256) exhausted();
+      slotsUsed++;
+      store<u32>(slot, run + 1);
+      store<u32>(slot, 0, 4);
+      lastRun = run;
+      lastSlot = slot;
+      return slot;
+    }
+    index = (index + 1) & (MAP_SLOTS - 1);
+  }
+}
+
+export function mapEntry(gfn: u64): u32 {
+  const slot = findSlot(<u32>(gfn >> 10), false);
+  if (slot == 0) return 0;
+  const value = load<u32>(slot, 4);
+  if (value & 1) return load<u32>((value & ~1) + ((<u32>gfn & 1023) << 2));
+  return value >>> 1;
+}
+
+export function setMapEntry(gfn: u64, entry: u32): void {
+  const slot = findSlot(<u32>(gfn >> 10), true);
+  let value = load<u32>(slot, 4);
+  if (!(value & 1)) {
+    const all = value >>> 1;
+    if (all == entry) return;
+    const frame = newFrame();
+    addReference(frame);
+    const leaf = frameHost(frame);
+    for (let at: u32 = 0; at < 4096; at += 4) store<u32>(leaf + at, all);
+    value = leaf | 1;
+    store<u32>(slot, value, 4);
+  }
+  store<u32>((value & ~1) + ((<u32>gfn & 1023) << 2), entry);
+}
+
+/** Sets a whole run of 1024 frames to one kind when it has no leaf yet; false: the caller goes entry by entry. */
+export function setUniform(gfn: u64, kind: u32): bool {
+  const slot = findSlot(<u32>(gfn >> 10), true);
+  if (load<u32>(slot, 4) != 0) return false;
+  store<u32>(slot, kind << 1, 4);
+  return true;
+}
+
+/** For walks over the map: slot addresses in table order; the value's low bit tells leaf from uniform. */
+@inline
+export function slotRun(index: u32): u32 {
+  return load<u32>(<u32>MAP_DIRECTORY + (index << 3));
+}
+
+@inline
+export function slotValue(index: u32): u32 {
+  return load<u32>(<u32>MAP_DIRECTORY + (index << 3), 4);
+}
+
+export function resetMap(): void {
+  memory.fill(MAP_DIRECTORY, 0, MAP_SLOTS << 3);
+  slotsUsed = 0;
+  lastRun = 0xffffffff;
+}

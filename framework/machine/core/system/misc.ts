@@ -1,0 +1,120 @@
+/** CPUID, HLT, cache and TLB instructions, VMCALL, and the checks before FPU and SSE instructions. */
+import {
+  ACTIVITY,
+  ACTIVITY_HALTED,
+  CR0,
+  EXCHANGE,
+  FEATURE2_XSAVE,
+  FEATURE_MONITOR,
+  RAX,
+  RBX,
+  RCX,
+  RDX,
+  SEG_BASE,
+} from '../layout';
+import { cpuid as hostCpuid, sensitive, vmcall as hostVmcall } from '../host';
+import { CR0_EM, CR0_MP, CR0_TS, CR4_OSFXSR, CR4_OSXSAVE, VECTOR_NM, VECTOR_UD, cpl, cr4, features, features2, isProtected, isVm86 } from '../state';
+import { force } from '../blocks/force';
+import { raise, raiseGeneral } from '../interrupts/raise';
+import { flushPage } from '../memory/tlb';
+import { isCanonical } from '../memory/access';
+import { requirePrivilege } from './control';
+
+const VMX_INVD: i32 = 13;
+const VMX_INVLPG: i32 = 14;
+const VMX_MWAIT: i32 = 36;
+const VMX_MONITOR: i32 = 39;
+const VMX_WBINVD: i32 = 54;
+const VMX_XSETBV: i32 = 55;
+
+export function cpuid(): void {
+  hostCpuid(load<i32>(RAX), load<i32>(RCX));
+  store<u64>(RAX, <u64>load<u32>(EXCHANGE));
+  store<u64>(RBX, <u64>load<u32>(EXCHANGE, 4));
+  store<u64>(RCX, <u64>load<u32>(EXCHANGE, 8));
+  store<u64>(RDX, <u64>load<u32>(EXCHANGE, 12));
+}
+
+export function hlt(): void {
+  requirePrivilege();
+  store<u32>(ACTIVITY, ACTIVITY_HALTED);
+  force();
+}
+
+/** INVLPG of an address in a segment; no limit check, a non-canonical address is ignored. */
+export function invlpg(segment: i32, ea: i64): void {
+  requirePrivilege();
+  sensitive(VMX_INVLPG);
+  const linear = load<u64>(<usize>segment, SEG_BASE) + <u64>ea;
+  if (isCanonical(linear)) flushPage(linear);
+}
+
+/** `kind` 0 INVD, 1 WBINVD. There are no caches. */
+export function invd(kind: i32): void {
+  requirePrivilege();
+  sensitive(kind == 0 ? VMX_INVD : VMX_WBINVD);
+}
+
+export function vmcall(): void {
+  if (!hostVmcall()) raise(VECTOR_UD);
+}
+
+export function monitor(): void {
+  if (!(features() & FEATURE_MONITOR) || isVm86() || (isProtected() && cpl() != 0)) raise(VECTOR_UD);
+  if (load<u32>(RCX) != 0) raiseGeneral(0);
+  sensitive(VMX_MONITOR);
+}
+
+/** MWAIT without an implementation of wake-up stores: it may return at once, as the SDM allows. */
+export function mwait(): void {
+  if (!(features() & FEATURE_MONITOR) || isVm86() || (isProtected() && cpl() != 0)) raise(VECTOR_UD);
+  if (load<u32>(RCX) & ~1) raiseGeneral(0);
+  sensitive(VMX_MWAIT);
+}
+
+function requireXsave(): void {
+  if (!(features2() & FEATURE2_XSAVE) || !(cr4() & CR4_OSXSAVE)) raise(VECTOR_UD);
+}
+
+/** XCR0 is x87 and SSE, and stays so. */
+export function xgetbv(): void {
+  requireXsave();
+  if (load<u32>(RCX) != 0) raiseGeneral(0);
+  store<u64>(RAX, 3);
+  store<u64>(RDX, 0);
+}
+
+export function xsetbv(): void {
+  requireXsave();
+  requirePrivilege();
+  sensitive(VMX_XSETBV);
+  const low = load<u32>(RAX);
+  if (load<u32>(RCX) != 0 || load<u32>(RDX) != 0 || (low != 1 && low != 3)) raiseGeneral(0);
+}
+
+/** RSM outside SMM. */
+export function rsm(): void {
+  raise(VECTOR_UD);
+}
+
+/** Before an x87 instruction: #NM by CR0.EM or CR0.TS. */
+export function requireFpu(): void {
+  if (load<u32>(CR0) & (CR0_EM | CR0_TS)) raise(VECTOR_NM);
+}
+
+/** Before an MMX instruction: #UD by CR0.EM, #NM by CR0.TS. */
+export function requireMmx(): void {
+  if (load<u32>(CR0) & CR0_EM) raise(VECTOR_UD);
+  if (load<u32>(CR0) & CR0_TS) raise(VECTOR_NM);
+}
+
+/** Before an SSE instruction: #UD by CR0.EM or without CR4.OSFXSR, #NM by CR0.TS. */
+export function requireSse(): void {
+  if (load<u32>(CR0) & CR0_EM || !(cr4() & CR4_OSFXSR)) raise(VECTOR_UD);
+  if (load<u32>(CR0) & CR0_TS) raise(VECTOR_NM);
+}
+
+/** FWAIT: #NM when both CR0.MP and CR0.TS are set. */
+export function fwait(): void {
+  if ((load<u32>(CR0) & (CR0_MP | CR0_TS)) == (CR0_MP | CR0_TS)) raise(VECTOR_NM);
+}
