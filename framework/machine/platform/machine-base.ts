@@ -32,7 +32,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   readonly bus: SystemBus;
   readonly memory: PhysicalMemory;
   protected readonly devices = new DeviceRegistry();
-  protected readonly vcpus: VcpuScheduler;
+  readonly vcpus: VcpuScheduler;
   /** Set by the platform's constructor: who asserts INTR and answers INTA. */
   protected interrupts!: InterruptFabric;
   private readonly state = { resetPending: false };
@@ -91,7 +91,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   // ------------------------------------------------------------------------------- for devices and platforms
 
   /** Puts a device under snapshot and, when it can be reset, under machine reset. */
-  protected register<D extends Stateful & Partial<Resettable>>(device: D): D {
+  register<D extends Stateful & Partial<Resettable>>(device: D): D {
     this.devices.add(device);
     return device;
   }

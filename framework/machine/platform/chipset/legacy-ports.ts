@@ -1,0 +1,39 @@
+import { SharedLine, UNCONNECTED } from '../../bus/line';
+import { DmaPages } from '../../devices/dma-pages';
+import { FpuError } from '../../devices/fpu-error';
+import { I8042 } from '../../devices/i8042/i8042';
+import { Port92 } from '../../devices/port-92';
+import { ResetControl } from '../../devices/reset-control';
+import { Uart16550 } from '../../devices/uart16550/uart16550';
+import type { ChipsetHost } from './chipset-host';
+import type { PcInterrupts } from './pc-interrupts';
+
+const COM1 = 0x3f8;
+const COM1_IRQ = 4;
+
+/** Keyboard controller, port 92h, CF9h, A20, DMA pages, coprocessor error logic and COM1. */
+export class LegacyPorts {
+  readonly keyboard: I8042;
+  readonly uart: Uart16550;
+
+  constructor(host: ChipsetHost, interrupts: PcInterrupts) {
+    const { bus, clock, trace } = host;
+    const a20 = host.register(new SharedLine('a20', { set: (open) => host.core.setA20(open) }));
+    this.keyboard = host.register(
+      new I8042({
+        name: 'i8042',
+        clock,
+        irq1: interrupts.input(1),
+        irq12: interrupts.input(12),
+        a20: a20.input(),
+        reset: () => host.requestReset('8042'),
+      }),
+    );
+    const port92 = host.register(new Port92('port-92', a20.input(), () => host.requestReset('port92')));
+    const resetControl = host.register(new ResetControl('reset-control', () => host.requestReset('cf9')));
+    const dmaPages = host.register(new DmaPages('dma-pages', trace));
+    const fpuError = host.register(new FpuError({ name: 'fpu-error', irq: interrupts.input(13), ignne: UNCONNECTED }));
+    this.uart = host.register(new Uart16550({ name: 'com1', clock, trace, index: 0, base: COM1, irq: interrupts.input(COM1_IRQ) }));
+    for (const device of [this.keyboard, port92, resetControl, dmaPages, fpuError, this.uart]) bus.addPorts(device);
+  }
+}

@@ -1,0 +1,77 @@
+import { SharedLine } from '../../bus/line';
+import { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { I440Fx, type I440FxWiring } from '../../devices/pci/i440fx';
+import { Piix3Ide } from '../../devices/pci/piix3-ide';
+import { Piix3Isa } from '../../devices/pci/piix3-isa';
+import { Piix4Pm, type Piix4PmWiring } from '../../devices/pci/piix4-pm';
+import { PirqRouter } from '../../devices/pci/pirq-router';
+import { StdVgaFunction } from '../../devices/pci/std-vga';
+import { Vga } from '../../devices/vga/vga';
+import type { ChipsetHost } from './chipset-host';
+import type { PcDisks } from './pc-disks';
+import type { PcInterrupts } from './pc-interrupts';
+import { FrameVideoMemory } from './video-memory';
+
+/** Subsystem ids that QEMU gives to its own PCI functions. */
+export const QEMU_SUBSYSTEM = { vendorId: 0x1af4, id: 0x1100 } as const;
+const VIDEO_MEMORY_BYTES = 0x100_0000;
+
+export interface PciChipOptions {
+  /** PIRQ line 0-3 of a slot's pin (0 = INTA). */
+  swizzle(device: number, pin: number): number;
+  readonly host: I440FxWiring;
+  readonly pm: Piix4PmWiring;
+}
+
+/** Bus 0 with host bridge, ISA bridge, IDE and power management functions; platforms plug the rest in. */
+export class PciChips {
+  readonly config: PciConfigMechanism;
+  readonly isa: Piix3Isa;
+  readonly pm: Piix4Pm;
+
+  constructor(host: ChipsetHost, interrupts: PcInterrupts, disks: PcDisks, options: PciChipOptions) {
+    // IRQ 0, 2, 8 and 13 have no PCI driver.
+    const irqs = Array.from({ length: 16 }, (_, irq) => interrupts.input(irq));
+    this.isa = host.register(new Piix3Isa(irqs, QEMU_SUBSYSTEM));
+    const router = host.register(new PirqRouter(options.swizzle, (index, level) => this.isa.setPirq(index, level)));
+    this.config = host.register(new PciConfigMechanism(host.trace, router.setPin));
+    this.pm = host.register(new Piix4Pm(options.pm, QEMU_SUBSYSTEM));
+    this.config.add(0, 0, host.register(new I440Fx(options.host, QEMU_SUBSYSTEM)));
+    this.config.add(1, 0, this.isa);
+    this.config.add(1, 1, host.register(new Piix3Ide(host.bus, disks.busMaster, QEMU_SUBSYSTEM)));
+    this.config.add(1, 3, this.pm);
+    host.bus.addPorts(this.config);
+  }
+}
+
+export interface VgaChips {
+  readonly vga: Vga;
+  readonly videoMemory: FrameVideoMemory;
+}
+
+/** The standard VGA adapter in a slot. */
+export function plugStdVga(host: ChipsetHost, config: PciConfigMechanism, device: number, rom: Uint8Array | undefined): VgaChips {
+  const { bus, clock } = host;
+  const videoMemory = host.register(new FrameVideoMemory(VIDEO_MEMORY_BYTES, host.memory, bus));
+  const vga = host.register(new Vga(clock, videoMemory));
+  bus.addPorts(vga);
+  bus.addMmio(vga);
+  const pciFunction = new StdVgaFunction({
+    bus,
+    mapFrameBuffer: videoMemory.mapFrameBuffer,
+    readRegister: (port) => vga.readRegister(port) ?? 0xff,
+    writeRegister: (port, value) => void vga.writeRegister(port, value),
+    readDispi: (index) => vga.readDispi(index),
+    writeDispi: (index, value) => vga.writeDispi(index, value),
+    frameBufferBytes: VIDEO_MEMORY_BYTES,
+    rom,
+    subsystem: QEMU_SUBSYSTEM,
+  });
+  config.add(device, 0, host.register(pciFunction));
+  return { vga, videoMemory };
+}
+
+/** The SCI as an ISA interrupt with several drivers. */
+export function sciLine(host: ChipsetHost, interrupts: PcInterrupts, irq: number): SharedLine {
+  return host.register(new SharedLine('sci', interrupts.input(irq)));
+}

@@ -1,0 +1,111 @@
+import { PAGE_BYTES } from '../../../quantities/units';
+import type { AccessSize, Bus, Stateful } from '../../bus/types';
+import type { PhysicalMemory } from '../../core-host/types';
+import { MmioWindow } from '../../devices/pci/bar-window';
+import type { VideoMemory } from '../../devices/vga/state';
+
+/** A page without a frame: it was never written and reads 0. */
+const UNTOUCHED = -1;
+
+interface FramesState {
+  /** Host frame of each page. */
+  frames: number[];
+}
+
+/**
+ * Video memory in frames of the machine's memory, allocated as pages are first written. While the linear frame buffer decodes,
+ * pages with a frame are plain memory to the guest; the others are served here, and become memory on their first write. Where the
+ * guest puts the frame buffer over something else, that stays.
+ */
+export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
+  readonly name = 'video-memory';
+  readonly state: FramesState;
+  private base: number | undefined;
+  private readonly window: MmioWindow;
+
+  constructor(
+    readonly sizeBytes: number,
+    private readonly memory: PhysicalMemory,
+    bus: Bus,
+  ) {
+    this.state = { frames: new Array<number>(sizeBytes / PAGE_BYTES).fill(UNTOUCHED) };
+    this.window = new MmioWindow(bus, 'VGA frame buffer', sizeBytes, {
+      read: (offset, size) => this.readValue(offset, size),
+      write: (offset, size, value) => this.writeValue(offset, size, value),
+    });
+  }
+
+  /** For the frame buffer's BAR. */
+  readonly mapFrameBuffer = (base: number | undefined): void => {
+    if (this.base !== undefined) this.forEachMapped(this.base, (gfn) => this.memory.unmap(gfn, 1));
+    this.base = base;
+    this.window.moveTo(base);
+    if (base === undefined) return;
+    for (const [page, frame] of this.state.frames.entries()) if (frame !== UNTOUCHED) this.mapPage(page, frame);
+  };
+
+  private forEachMapped(base: number, action: (gfn: number) => void): void {
+    const first = base / PAGE_BYTES;
+    for (const [page, frame] of this.state.frames.entries()) {
+      if (frame !== UNTOUCHED && this.memory.frameAt(first + page) === frame) action(first + page);
+    }
+  }
+
+  private mapPage(page: number, frame: number): void {
+    if (this.base === undefined) return;
+    const gfn = this.base / PAGE_BYTES + page;
+    if (this.memory.kind(gfn) === 'hole') this.memory.map(gfn, frame, 'ram');
+  }
+
+  private frame(page: number): number {
+    const known = this.state.frames[page];
+    if (known === undefined) throw new RangeError(`video memory has no page ${page}`);
+    if (known !== UNTOUCHED) return known;
+    const frame = this.memory.allocateFrame();
+    this.state.frames[page] = frame;
+    this.mapPage(page, frame);
+    return frame;
+  }
+
+  readByte(offset: number): number {
+    const frame = this.state.frames[Math.floor(offset / PAGE_BYTES)] ?? UNTOUCHED;
+    return frame === UNTOUCHED ? 0 : this.memory.readFrame(frame, offset % PAGE_BYTES, 1)[0]!;
+  }
+
+  writeByte(offset: number, value: number): void {
+    this.memory.writeFrame(this.frame(Math.floor(offset / PAGE_BYTES)), offset % PAGE_BYTES, Uint8Array.of(value));
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      const at = offset + done;
+      const piece = Math.min(length - done, PAGE_BYTES - (at % PAGE_BYTES));
+      const frame = this.state.frames[Math.floor(at / PAGE_BYTES)] ?? UNTOUCHED;
+      if (frame !== UNTOUCHED) bytes.set(this.memory.readFrame(frame, at % PAGE_BYTES, piece), done);
+      done += piece;
+    }
+    return bytes;
+  }
+
+  clear(offset: number, length: number): void {
+    for (let done = 0; done < length;) {
+      const at = offset + done;
+      const piece = Math.min(length - done, PAGE_BYTES - (at % PAGE_BYTES));
+      const frame = this.state.frames[Math.floor(at / PAGE_BYTES)] ?? UNTOUCHED;
+      if (frame !== UNTOUCHED) this.memory.writeFrame(frame, at % PAGE_BYTES, new Uint8Array(piece));
+      done += piece;
+    }
+  }
+
+  private readValue(offset: number, size: AccessSize): number {
+    let value = 0;
+    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.readByte(offset + i);
+    return value;
+  }
+
+  private writeValue(offset: number, size: AccessSize, value: number): boolean {
+    for (let i = 0; i < size; i++) this.writeByte(offset + i, (value >>> (8 * i)) & 0xff);
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+import { GIB } from '../../../quantities/units';
+import type { FwCfgContents } from '../../devices/fw-cfg/fw-cfg';
+import type { MachineConfig } from '../../types';
+import type { RamLayout } from './memory-map';
+
+/** Item keys of the firmware configuration device (docs/specs/fw_cfg). */
+const KEY = {
+  UUID: 0x02,
+  RAM_SIZE: 0x03,
+  NOGRAPHIC: 0x04,
+  CPU_COUNT: 0x05,
+  MACHINE_ID: 0x06,
+  KERNEL_SIZE: 0x08,
+  INITRD_SIZE: 0x0b,
+  BOOT_DEVICE: 0x0c,
+  NUMA: 0x0d,
+  BOOT_MENU: 0x0e,
+  MAX_CPUS: 0x0f,
+  COMMAND_LINE_SIZE: 0x14,
+  SETUP_SIZE: 0x17,
+  IRQ0_OVERRIDE: 0x8002,
+} as const;
+
+const E820_RAM = 1;
+const E820_ENTRY_BYTES = 20;
+
+function little(value: number, bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, index) => Math.floor(value / 2 ** (8 * index)) & 0xff);
+}
+
+function uuidBytes(uuid: string): Uint8Array {
+  const digits = uuid.replaceAll('-', '');
+  return Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16) || 0);
+}
+
+function e820({ below4GiB, above4GiB }: RamLayout): Uint8Array {
+  const ranges = [[0, below4GiB], ...(above4GiB > 0 ? [[4 * GIB, above4GiB]] : [])] as [number, number][];
+  const bytes = new Uint8Array(ranges.length * E820_ENTRY_BYTES);
+  for (const [index, [base, length]] of ranges.entries()) {
+    const at = index * E820_ENTRY_BYTES;
+    bytes.set(little(base, 8), at);
+    bytes.set(little(length, 8), at + 8);
+    bytes.set(little(E820_RAM, 4), at + 16);
+  }
+  return bytes;
+}
+
+/** What the machine tells its firmware. No ACPI or SMBIOS tables: firmware builds its own. */
+export function firmwareConfig(config: MachineConfig, layout: RamLayout): FwCfgContents {
+  const items = new Map<number, Uint8Array>([
+    [KEY.UUID, uuidBytes(config.uuid)],
+    [KEY.RAM_SIZE, little(layout.below4GiB + layout.above4GiB, 8)],
+    [KEY.NOGRAPHIC, little(config.vga === 'none' ? 1 : 0, 2)],
+    [KEY.CPU_COUNT, little(config.vcpus, 2)],
+    [KEY.MACHINE_ID, little(0, 4)],
+    [KEY.KERNEL_SIZE, little(0, 4)],
+    [KEY.INITRD_SIZE, little(0, 4)],
+    [KEY.BOOT_DEVICE, little(config.boot.charCodeAt(0) || 0, 2)],
+    [KEY.NUMA, new Uint8Array(8 + 8 * config.vcpus)],
+    [KEY.BOOT_MENU, little(0, 2)],
+    [KEY.MAX_CPUS, little(config.vcpus, 2)],
+    [KEY.COMMAND_LINE_SIZE, little(0, 4)],
+    [KEY.SETUP_SIZE, little(0, 4)],
+    [KEY.IRQ0_OVERRIDE, little(1, 4)],
+  ]);
+  return { items, files: new Map([['etc/e820', e820(layout)]]) };
+}

@@ -1,0 +1,131 @@
+import { GIB, MIB, PAGE_BYTES } from '../../../quantities/units';
+import type { Gfn, Gpa } from '../../../quantities/units';
+import type { Resettable, Stateful } from '../../bus/types';
+import type { PhysicalMemory } from '../../core-host/types';
+import type { PamArea } from '../../devices/pci/i440fx';
+
+const FOUR_GIB = 4 * GIB;
+/** RAM above this goes above 4 GiB, and then this much stays below. */
+const LOW_RAM_LIMIT = 0xe000_0000;
+const LOW_RAM_SPLIT = 0xc000_0000;
+const VGA_FIRST = 0xa0000;
+const SHADOW_FIRST = 0xc0000;
+/** The flash's end shows here while PAM does not put DRAM over it. */
+const FLASH_ALIAS_FIRST = 0xe0000;
+const SHADOW_PAGES = (MIB - SHADOW_FIRST) / PAGE_BYTES;
+const SMRAM_PAGES = (SHADOW_FIRST - VGA_FIRST) / PAGE_BYTES;
+const UNUSED = -1;
+
+export interface RamLayout {
+  readonly below4GiB: number;
+  readonly above4GiB: number;
+}
+
+export function ramLayout(memoryBytes: number): RamLayout {
+  if (memoryBytes <= LOW_RAM_LIMIT) return { below4GiB: memoryBytes, above4GiB: 0 };
+  return { below4GiB: LOW_RAM_SPLIT, above4GiB: memoryBytes - LOW_RAM_SPLIT };
+}
+
+interface MapState {
+  /** DRAM frames behind C0000h-FFFFFh, and what PAM says of each of their pages. */
+  shadow: number[];
+  reads: boolean[];
+  writes: boolean[];
+  flash: number[];
+  /** DRAM frames behind A0000h-BFFFFh, once SMRAM was opened. */
+  smram: number[];
+}
+
+/** The physical memory of an i440FX machine: RAM, the flash at the top of 4 GiB and its alias, PAM shadowing, SMRAM. */
+export class PcMemoryMap implements Stateful<MapState>, Resettable {
+  readonly name = 'memory-map';
+  readonly state: MapState;
+  readonly layout: RamLayout;
+
+  constructor(
+    private readonly memory: PhysicalMemory,
+    memoryBytes: number,
+    flash: Uint8Array,
+  ) {
+    this.layout = ramLayout(memoryBytes);
+    const { below4GiB, above4GiB } = this.layout;
+    memory.populate(0, Math.min(below4GiB, VGA_FIRST) / PAGE_BYTES);
+    if (below4GiB > MIB) memory.populate(MIB / PAGE_BYTES, (below4GiB - MIB) / PAGE_BYTES);
+    if (above4GiB > 0) memory.populate(FOUR_GIB / PAGE_BYTES, above4GiB / PAGE_BYTES);
+    this.state = {
+      shadow: Array.from({ length: SHADOW_PAGES }, () => memory.allocateFrame()),
+      reads: new Array<boolean>(SHADOW_PAGES).fill(false),
+      writes: new Array<boolean>(SHADOW_PAGES).fill(false),
+      flash: this.loadFlash(flash),
+      smram: new Array<number>(SMRAM_PAGES).fill(UNUSED),
+    };
+    for (let page = 0; page < SHADOW_PAGES; page++) this.mapShadow(page);
+  }
+
+  /** The image ends at 4 GiB; in front of it its first page is filled with FFh, as erased flash. */
+  private loadFlash(image: Uint8Array): number[] {
+    const pages = Math.ceil(image.length / PAGE_BYTES);
+    const padding = pages * PAGE_BYTES - image.length;
+    const padded = new Uint8Array(pages * PAGE_BYTES).fill(0xff);
+    padded.set(image, padding);
+    return Array.from({ length: pages }, (_, page) => {
+      const frame = this.memory.allocateFrame();
+      this.memory.writeFrame(frame, 0, padded.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
+      this.memory.map(FOUR_GIB / PAGE_BYTES - pages + page, frame, 'rom');
+      return frame;
+    });
+  }
+
+  /** RAM is kept over a reset, PAM and SMRAM are the host bridge's. */
+  reset(): void {
+    for (let page = 0; page < SHADOW_PAGES; page++) this.mapShadow(page);
+  }
+
+  /** The flash page that shows at a page of C0000h-FFFFFh; undefined: nothing there. */
+  private flashPage(page: number): number | undefined {
+    const { flash } = this.state;
+    const address = SHADOW_FIRST + page * PAGE_BYTES;
+    const fromEnd = (MIB - address) / PAGE_BYTES;
+    return address >= FLASH_ALIAS_FIRST && fromEnd <= flash.length ? flash[flash.length - fromEnd] : undefined;
+  }
+
+  private mapShadow(page: number): void {
+    const { shadow, reads, writes } = this.state;
+    const gfn = SHADOW_FIRST / PAGE_BYTES + page;
+    if (reads[page]) return this.memory.map(gfn, shadow[page]!, writes[page] ? 'ram' : 'rom');
+    const flash = this.flashPage(page);
+    if (flash === undefined) this.memory.unmap(gfn, 1);
+    else this.memory.map(gfn, flash, 'rom');
+  }
+
+  /** The host bridge's PAM registers changed. */
+  readonly pam = (area: PamArea): void => {
+    const first = (area.first - SHADOW_FIRST) / PAGE_BYTES;
+    const last = (area.last + 1 - SHADOW_FIRST) / PAGE_BYTES;
+    for (let page = first; page < last; page++) {
+      this.state.reads[page] = area.readsDram;
+      this.state.writes[page] = area.writesDram;
+      this.mapShadow(page);
+    }
+  };
+
+  /** A write that reached no RAM page: it goes to DRAM where PAM has writes there but not reads. false: not ours. */
+  writeThrough(gpa: Gpa, size: number, value: number): boolean {
+    if (gpa < SHADOW_FIRST || gpa >= MIB) return false;
+    const page = Math.floor((gpa - SHADOW_FIRST) / PAGE_BYTES);
+    if (!this.state.writes[page] || this.state.reads[page]) return false;
+    const bytes = Uint8Array.from({ length: size }, (_, index) => (value >>> (8 * index)) & 0xff);
+    this.memory.writeFrame(this.state.shadow[page]!, gpa % PAGE_BYTES, bytes);
+    return true;
+  }
+
+  /** SMRAM shows at A0000h instead of the display adapter. */
+  readonly smramOpen = (open: boolean): void => {
+    const first: Gfn = VGA_FIRST / PAGE_BYTES;
+    if (!open) return this.memory.unmap(first, SMRAM_PAGES);
+    for (let page = 0; page < SMRAM_PAGES; page++) {
+      if (this.state.smram[page] === UNUSED) this.state.smram[page] = this.memory.allocateFrame();
+      this.memory.map(first + page, this.state.smram[page]!, 'ram');
+    }
+  };
+}
