@@ -22,6 +22,8 @@ export interface FirmwareImage {
   readonly file: string;
   /** True when the file is ours and lies beside the manifest. */
   readonly committed?: boolean;
+  /** True: fetched only when it is named. */
+  readonly optional?: boolean;
   /** Debian package, path inside it, and a pattern (`*`) of the versions that fit. */
   readonly debian?: { readonly package: string; readonly path: string; readonly version: string };
   /** Where distributions install it. */
@@ -56,6 +58,7 @@ const IMAGE = {
     ownVideo: { type: 'boolean' },
     file: INNER_PATH,
     committed: { type: 'boolean' },
+    optional: { type: 'boolean' },
     debian: {
       type: 'object',
       properties: { package: { type: 'string', pattern: '^[a-z0-9][a-z0-9.+-]+$' }, path: INNER_PATH, version: TEXT },

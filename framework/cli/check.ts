@@ -1,0 +1,57 @@
+import { relative } from 'node:path';
+import { renderDiagnostics } from '../diagnostics/render';
+import { formatBytes } from '../quantities/bytes';
+import { nodeFiles } from '../run/node-files';
+import type { DiskContent, FileRef, Plan } from '../plan/types';
+import { parseFlags } from './arguments';
+import type { Command } from './command';
+import { exitOfAll, overallExit } from './run/exit-code';
+import { planSelected, SELECT_FLAGS, selectionOf } from './select';
+
+export const CHECK: Command = {
+  name: 'check',
+  usage: 'check [paths] [-t TEXT] [--tag NAME] [--plan]',
+  summary: 'read specs and find their firmware and disks, without a boot',
+  help: '  --plan   print what each run would be: the guest with all defaults, every file with its hash',
+  run: (args, terminal) => {
+    const { values, positionals } = parseFlags(args, { ...SELECT_FLAGS, plan: { type: 'boolean' } });
+    const specs = planSelected(positionals, selectionOf(values), terminal.cwd, nodeFiles());
+    const codes: number[] = [];
+    for (const { file, planned } of specs) {
+      const shown = relative(terminal.cwd, file);
+      codes.push(planned.ok ? 0 : exitOfAll(planned.diagnostics));
+      if (planned.ok) terminal.out(`ok   ${shown}  ${planned.plan.name}\n${values.plan === true ? planText(planned.plan) : ''}`);
+      else terminal.err(`${renderDiagnostics(planned.diagnostics, { colour: terminal.isTty, relativeTo: terminal.cwd })}\n\n`);
+    }
+    terminal.out(`\n${codes.filter((code) => code === 0).length} of ${specs.length} specs can run\n`);
+    return Promise.resolve(overallExit(codes, specs.length));
+  },
+};
+
+function planText({ guest, budget, milestones, never, expect }: Plan): string {
+  const { firmware } = guest;
+  const files: readonly (readonly [string, FileRef | undefined])[] = [
+    ['loader', firmware.loader],
+    ['bios', firmware.bios],
+    ['vga rom', firmware.vgaRom],
+  ];
+  const disks = [...Object.entries(guest.disks), ...Object.entries(guest.cdroms)];
+  const lines = [
+    `machine  ${guest.platform}, ${formatBytes(guest.memoryBytes)}, ${guest.vcpus} vCPU, ${guest.vga}, ACPI ${guest.acpi ? 'on' : 'off'}, boot ${guest.boot}`,
+    ...files.flatMap(([role, file]) => (file ? [`${role.padEnd(8)} ${fileText(file)}`] : [])),
+    ...disks.map(([position, content]) => `${position.padEnd(8)} ${diskText(content)}`),
+    `budget   ${budget.instructions} instructions, ${budget.ns / 1e9} s of virtual time`,
+    ...milestones.map(({ expected }, index) => `${String(index + 1).padStart(3)}.     ${expected}`),
+    ...never.map(({ expected }) => `never    ${expected}`),
+    ...expect.map(({ label }) => `expect   ${label}`),
+  ];
+  return `${lines.map((line) => `     ${line}`).join('\n')}\n\n`;
+}
+
+function fileText({ name, path, sha256 }: FileRef): string {
+  return `${name}  ${path}  ${sha256}`;
+}
+
+function diskText(content: DiskContent): string {
+  return content.kind === 'file' ? fileText(content.file) : `${content.name}  ${formatBytes(content.sizeBytes)} by recipe  ${content.sha256}`;
+}
