@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import type { Planned } from '../plan/types';
+import { diagnostic } from '../diagnostics/diagnostic';
+import type { Plan, Planned } from '../plan/types';
 import type { ReportContext } from '../report/context';
 import { failureText, headline } from '../report/failure/failure-text';
 import { runDirectory } from '../report/save/paths';
@@ -63,9 +64,22 @@ export class SpecHost implements SpecGlobal {
     const { planned } = this;
     if (planned.ok) {
       this.begin();
-      return this.save(runPlan(planned.plan, { trace: 'full', wallLimitMs: WALL_LIMIT_MS }));
+      return this.save(this.runOrExplain(planned.plan));
     }
     return this.save({ result: this.withoutBoot(isAbsent(planned) ? 'could-not-run' : 'spec-error'), events: noEvents });
+  }
+
+  /** An error of Milepost itself becomes a result, so that it is reported as any other and the spec is not booted again. */
+  private runOrExplain(plan: Plan): FinishedRun {
+    try {
+      return runPlan(plan, { trace: 'full', wallLimitMs: WALL_LIMIT_MS });
+    } catch (error) {
+      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+      const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
+      const notes = frames.slice(0, 8).map((line) => ({ kind: 'note' as const, text: line.trim() }));
+      const diagnostics = [diagnostic('internal', message, { notes })];
+      return { result: notStarted({ name: plan.name, file: this.file, outcome: 'could-not-run', diagnostics }), events: noEvents };
+    }
   }
 
   private withoutBoot(outcome: 'skipped' | 'spec-error' | 'could-not-run', reason?: string): RunResult {

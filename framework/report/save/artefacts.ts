@@ -26,7 +26,7 @@ function guestFiles(run: FinishedRun): Artefact[] {
     ...result.consoles.map(({ name, bytes }) => ({ name: `${name}.log`, contents: () => bytes })),
     ...(screen ? [{ name: 'screen.txt', contents: () => `${screen.join('\n')}\n` }] : []),
     ...(screen ? [{ name: 'screen.png', contents: () => screenPng(screen) }] : []),
-    ...(result.trace.dropped < result.trace.events ? [{ name: 'events.jsonl', contents: () => eventLines(run.events()) }] : []),
+    ...(hasEvents(run) ? [{ name: 'events.jsonl', contents: () => eventLines(run.events()) }] : []),
     ...tableFiles(tables).map(({ name, contents }) => ({ name, contents: () => contents })),
     ...(acpi ? [{ name: 'acpi/acpidump.txt', contents: () => acpidumpText(tables) }] : []),
   ];
@@ -54,6 +54,11 @@ export function artefactsOf(
   const names = [...guest, ...reportFiles(run.result, { cwd }, versions)].map(({ name }) => name);
   const context: ReportContext = { cwd, artefacts: { directory, names } };
   return { files: [...guest, ...reportFiles(run.result, context, versions)], context };
+}
+
+/** Whether the trace was kept. */
+function hasEvents(run: FinishedRun): boolean {
+  return run.events().next().done !== true;
 }
 
 const LINES_AT_ONCE = 4096;
