@@ -193,5 +193,7 @@ export interface CoreSnapshot {
   a20: boolean;
   cpus: CpuState[];
   frames: { frame: number; bytes: Uint8Array }[];
+  /** Frames of `allocateFrame`, mapped or not. */
+  allocated: number[];
   map: { gfn: number; count: number; frame: number; access: 'ram' | 'rom' | 'untouched' }[];
 }

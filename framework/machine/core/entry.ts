@@ -1,7 +1,7 @@
 /** Exports of core.wasm: functions only. */
-export { start, beginRestoreAll, restoreMapRun, selectSlot, resetSlot, loaded, stateSaved, wakesNow } from './system/host-calls';
-export { requestStop, forceBoundary, recheckEvents, shorten, setA20, setWatchCount, dropBlocks } from './system/host-calls';
-export { beginRestore, reviveFrame, endRestore, addReference, references } from './memory/frames';
+export { start, beginRestoreAll, restoreMapFrame, restoreMapRun, selectSlot, resetSlot, loaded, stateSaved } from './system/host-calls';
+export { requestStop, recheckEvents, shorten, setA20, setWatchCount } from './system/host-calls';
+export { beginRestore, reviveFrame, endRestore } from './memory/frames';
 export {
   pageForRead,
   pageForWrite,
@@ -16,10 +16,6 @@ export {
   frameAt,
   setWatchFlags,
   watchesChanged,
-  directoryRun,
-  directoryValue,
-  nextDirectory,
-  takeDirtyIn,
   dirtyTaken,
 } from './memory/physical';
 export {

@@ -44,18 +44,6 @@ function debugTrap(): void {
   deliver(VECTOR_DB, -1, false);
 }
 
-/** Whether something would wake a halted CPU. */
-export function wakes(): bool {
-  if (load<u32>(INIT_PENDING) != 0) return true;
-  if (load<u32>(ACTIVITY) == ACTIVITY_WAIT_SIPI) return load<u32>(SIPI_PENDING) != 0;
-  if (load<u32>(ACTIVITY) != ACTIVITY_HALTED) return false;
-  return (
-    (load<u32>(NMI_PENDING) != 0 && load<u32>(NMI_BLOCKED) == 0) ||
-    load<u32>(DEBUG_PENDING) != 0 ||
-    (load<u32>(INTR) != 0 && (eflags() & FLAG_IF) != 0)
-  );
-}
-
 /** Takes the most urgent event; true: something was delivered, look again. */
 export function events(): bool {
   if (load<u32>(INIT_PENDING)) {

@@ -4,20 +4,30 @@
  *
  * Entry (u32): frame number << 12, and the bits below.
  */
-import { MAP_DIRECTORY, MAP_DIRECTORY_ENTRIES } from '../layout';
+import {
+  MAP_DIRECTORY,
+  MAP_DIRECTORY_ENTRIES,
+  PAGE_DIRTY,
+  PAGE_HOLE,
+  PAGE_KIND_MASK,
+  PAGE_RAM,
+  PAGE_ROM,
+  PAGE_UNTOUCHED,
+  PAGE_WATCH_READ,
+  PAGE_WATCH_WRITE,
+} from '../layout';
 import { exhausted } from '../host';
 import { addReference, frameHost, newFrame } from './frames';
 
-export const KIND_MASK: u32 = 3;
-export const KIND_HOLE: u32 = 0;
-export const KIND_RAM: u32 = 1;
-export const KIND_ROM: u32 = 2;
-/** RAM that was never written: reads as zero, has no frame yet. */
-export const KIND_UNTOUCHED: u32 = 3;
-export const ENTRY_DIRTY: u32 = 4;
-export const ENTRY_WATCH_READ: u32 = 8;
-export const ENTRY_WATCH_WRITE: u32 = 16;
-export const ENTRY_WATCHED: u32 = 24;
+export const KIND_MASK: u32 = PAGE_KIND_MASK;
+export const KIND_HOLE: u32 = PAGE_HOLE;
+export const KIND_RAM: u32 = PAGE_RAM;
+export const KIND_ROM: u32 = PAGE_ROM;
+export const KIND_UNTOUCHED: u32 = PAGE_UNTOUCHED;
+export const ENTRY_DIRTY: u32 = PAGE_DIRTY;
+export const ENTRY_WATCH_READ: u32 = PAGE_WATCH_READ;
+export const ENTRY_WATCH_WRITE: u32 = PAGE_WATCH_WRITE;
+export const ENTRY_WATCHED: u32 = PAGE_WATCH_READ | PAGE_WATCH_WRITE;
 
 /** Slot: u32 (gfn >> 10) + 1 (0: free), u32 value: leaf host address | 1, or an entry << 1 for all (kind bits only). */
 export const MAP_SLOTS: u32 = MAP_DIRECTORY_ENTRIES;
@@ -80,17 +90,6 @@ export function setUniform(gfn: u64, kind: u32): bool {
   if (load<u32>(slot, 4) != 0) return false;
   store<u32>(slot, kind << 1, 4);
   return true;
-}
-
-/** For walks over the map: slot addresses in table order; the value's low bit tells leaf from uniform. */
-@inline
-export function slotRun(index: u32): u32 {
-  return load<u32>(<u32>MAP_DIRECTORY + (index << 3));
-}
-
-@inline
-export function slotValue(index: u32): u32 {
-  return load<u32>(<u32>MAP_DIRECTORY + (index << 3), 4);
 }
 
 export function resetMap(): void {

@@ -7,12 +7,9 @@ import {
   KIND_RAM,
   KIND_ROM,
   KIND_UNTOUCHED,
-  MAP_SLOTS,
   mapEntry,
   setMapEntry,
   setUniform,
-  slotRun,
-  slotValue,
 } from './map';
 import { ZERO_FRAME, addReference, codeBits, dropReference, firstBlock, frameExists, frameHost, newFrame, references } from './frames';
 import { dropAllWrites, dropZeroPage, flushTlb, newGeneration } from './tlb';
@@ -184,36 +181,7 @@ export function watchesChanged(): void {
   mapChanged();
 }
 
-/** Directory slot for walks: run number, or -1 when free. */
-export function directoryRun(index: u32): f64 {
-  const run = slotRun(index);
-  return run == 0 ? -1 : <f64>(run - 1);
-}
-
-/** Its value: bit 0 set: leaf at (value & ~1); else entry of the whole run << 1. */
-export function directoryValue(index: u32): u32 {
-  return slotValue(index);
-}
-
-/** Index of the first directory slot in use from `index` on whose run may hold dirty pages; -1: none. Clears nothing. */
-export function nextDirectory(index: u32): i32 {
-  for (; index < MAP_SLOTS; index++) if (slotRun(index) != 0 && slotValue(index) != 0) return <i32>index;
-  return -1;
-}
-
-/** Next gfn offset in the leaf at `leaf` from `offset` whose dirty flag is set, which is cleared; 1024: none. */
-export function takeDirtyIn(leaf: u32, offset: u32): u32 {
-  for (; offset < 1024; offset++) {
-    const at = leaf + (offset << 2);
-    const entry = load<u32>(at);
-    if (entry & ENTRY_DIRTY) {
-      store<u32>(at, entry & ~ENTRY_DIRTY);
-      return offset;
-    }
-  }
-  return 1024;
-}
-
+/** The host has cleared dirty flags in the map. */
 export function dirtyTaken(): void {
   dropAllWrites();
 }

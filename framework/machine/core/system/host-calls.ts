@@ -7,7 +7,6 @@ import {
   FLAG_AUX,
   FLAG_RESULT,
   FLUSH_PENDING,
-  FORCED,
   IS_BSP,
   REMAINING,
   RUNNING,
@@ -19,10 +18,9 @@ import {
 } from '../layout';
 import { trueRemaining, unretired } from '../state';
 import { recheck, force, unpatch } from '../blocks/force';
-import { flushBlocks, resetBlocks } from '../blocks/cache';
-import { wakes } from '../interrupts/events';
-import { startPool } from '../memory/frames';
-import { KIND_UNTOUCHED, resetMap, setMapEntry, setUniform } from '../memory/map';
+import { resetBlocks } from '../blocks/cache';
+import { addReference, startPool } from '../memory/frames';
+import { ENTRY_DIRTY, KIND_RAM, KIND_ROM, KIND_UNTOUCHED, resetMap, setMapEntry, setUniform } from '../memory/map';
 import { flushTlb, resetTlb } from '../memory/tlb';
 import { deriveQuiet } from '../segments/derive';
 import { powerOn } from './reset';
@@ -68,11 +66,6 @@ export function loaded(rflags: i32): void {
   deriveQuiet();
 }
 
-/** Whether the halted vCPU in place would run. */
-export function wakesNow(): i32 {
-  return wakes() ? 1 : 0;
-}
-
 /** Copies the vCPU in place to its slot. */
 export function stateSaved(vcpu: i32): void {
   memory.copy(slot(vcpu), STATE, STATE_BYTES);
@@ -81,10 +74,6 @@ export function stateSaved(vcpu: i32): void {
 export function requestStop(): void {
   store<u32>(STOP_REQUESTED, 1);
   if (load<u32>(RUNNING)) force();
-}
-
-export function forceBoundary(): void {
-  force();
 }
 
 /** A pending event of the vCPU in place changed from outside. */
@@ -114,19 +103,18 @@ export function setWatchCount(count: i32): void {
   force();
 }
 
-/** Between runs: forgets all decoded code. */
-export function dropBlocks(): void {
-  unpatch();
-  flushBlocks();
-  store<u32>(FORCED, 0);
-}
-
 /** Restore, before `beginRestore`: no map, no code, no translations. */
 export function beginRestoreAll(): void {
   unpatch();
   resetBlocks();
   resetMap();
   flushTlb();
+}
+
+/** Restore: one mapped frame. */
+export function restoreMapFrame(gfn: f64, frame: u32, isRom: bool): void {
+  addReference(frame);
+  setMapEntry(<u64>gfn, (frame << 12) | (isRom ? KIND_ROM : KIND_RAM | ENTRY_DIRTY));
 }
 
 /** Restore: a run of untouched RAM. */

@@ -1,0 +1,54 @@
+/** Typed views on the shared memory. Growing detaches them, so every access goes through the getters. */
+export class Views {
+  private bytesView: Uint8Array;
+  private wordsView: Uint32Array;
+  private longsView: BigUint64Array;
+
+  constructor(readonly memory: WebAssembly.Memory) {
+    this.bytesView = new Uint8Array(memory.buffer);
+    this.wordsView = new Uint32Array(memory.buffer);
+    this.longsView = new BigUint64Array(memory.buffer);
+  }
+
+  private refresh(): void {
+    const buffer = this.memory.buffer;
+    this.bytesView = new Uint8Array(buffer);
+    this.wordsView = new Uint32Array(buffer);
+    this.longsView = new BigUint64Array(buffer);
+  }
+
+  get bytes(): Uint8Array {
+    if (this.bytesView.length === 0) this.refresh();
+    return this.bytesView;
+  }
+
+  u8(address: number): number {
+    return this.bytes[address] ?? 0;
+  }
+
+  u16(address: number): number {
+    return this.u8(address) | (this.u8(address + 1) << 8);
+  }
+
+  /** `address` is a multiple of 4. */
+  u32(address: number): number {
+    if (this.wordsView.length === 0) this.refresh();
+    return this.wordsView[address >>> 2] ?? 0;
+  }
+
+  setU32(address: number, value: number): void {
+    if (this.wordsView.length === 0) this.refresh();
+    this.wordsView[address >>> 2] = value;
+  }
+
+  /** `address` is a multiple of 8. */
+  u64(address: number): bigint {
+    if (this.longsView.length === 0) this.refresh();
+    return this.longsView[address >>> 3] ?? 0n;
+  }
+
+  setU64(address: number, value: bigint): void {
+    if (this.longsView.length === 0) this.refresh();
+    this.longsView[address >>> 3] = value;
+  }
+}
