@@ -54,11 +54,11 @@ test('an FPU error raises IRQ13; the handler writes F0h and goes on under IGNNE'
   });
   fpu.ferr.set(true);
   expect([irq.at(-1), ignne.at(-1)]).toEqual([true, false]);
-  fpu.writePort(0xf0, 1, 0);
+  fpu.writePort(0xf0, 1);
   expect([irq.at(-1), ignne.at(-1)]).toEqual([false, true]);
   fpu.ferr.set(false);
   expect(ignne.at(-1)).toBe(false);
-  fpu.writePort(0xf0, 1, 0);
+  fpu.writePort(0xf0, 1);
   expect(ignne.at(-1)).toBe(false);
 });
 
