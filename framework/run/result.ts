@@ -186,8 +186,9 @@ export interface FoundTable {
 }
 
 export interface E820Result {
-  readonly gpa: number;
-  /** Whose list it is: `hvmloader/SeaBIOS info at 0x1000`, `INT 15h E820`. */
+  /** Where the list stands, when it was read from memory. */
+  readonly gpa?: number;
+  /** Where it comes from: `INT 15h, AX=E820h`, or the list that a loader left for the firmware. */
   readonly source: string;
   readonly entries: readonly { readonly first: number; readonly last: number; readonly type: string }[];
 }

@@ -74,6 +74,11 @@ export class Recorder implements TraceSink {
     };
   }
 
+  /** Records nothing and calls nobody from now on. */
+  close(): void {
+    this.#flags.fill(0);
+  }
+
   /** How often each kind was recorded; kinds that never were are left out. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {};

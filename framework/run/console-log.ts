@@ -1,0 +1,66 @@
+import { latin1 } from '../inspect/byte-view';
+import type { Recorder } from '../trace/recorder';
+import type { ConsoleText } from './result';
+
+/** Bytes of one console that are kept: the newest. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+/** Consoles kept apart (UARTs and debug ports). */
+const CONSOLES_MAX = 16;
+
+class Log {
+  #bytes = new Uint8Array(4096);
+  #length = 0;
+  #dropped = 0;
+
+  add(byte: number): void {
+    if (this.#length === this.#bytes.length) this.#makeRoom();
+    this.#bytes[this.#length++] = byte;
+  }
+
+  #makeRoom(): void {
+    if (this.#bytes.length < KEPT_BYTES) {
+      const larger = new Uint8Array(this.#bytes.length * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+      return;
+    }
+    const half = KEPT_BYTES / 2;
+    this.#bytes.copyWithin(0, half);
+    this.#length -= half;
+    this.#dropped += half;
+  }
+
+  result(name: string): ConsoleText {
+    const bytes = this.#bytes.slice(0, this.#length);
+    return { name, bytes, text: latin1(bytes), dropped: this.#dropped };
+  }
+}
+
+/** Everything that the guest wrote on serial lines and debug consoles. */
+export class ConsoleLog {
+  readonly #logs = new Map<string, Log>();
+
+  constructor(recorder: Recorder) {
+    recorder.subscribe('serial', ({ uart, byte }) => this.#add(uart === 0 ? 'serial' : `serial${uart + 1}`, byte));
+    recorder.subscribe('debug-console', ({ port, byte }) => this.#add(`debug-console-${port.toString(16)}`, byte));
+  }
+
+  #add(name: string, byte: number): void {
+    let log = this.#logs.get(name);
+    if (log === undefined) {
+      if (this.#logs.size >= CONSOLES_MAX) return;
+      log = new Log();
+      this.#logs.set(name, log);
+    }
+    log.add(byte);
+  }
+
+  /** `serial` first (empty when nothing came), then the others in the order of their first byte; a debug console is named by its port when there are several. */
+  results(): ConsoleText[] {
+    const names = [...this.#logs.keys()];
+    const debug = names.filter((name) => name.startsWith('debug-console-'));
+    const shown = (name: string): string => (debug.length === 1 && name === debug[0] ? 'debug-console' : name);
+    const serial = this.#logs.get('serial') ?? new Log();
+    return [serial.result('serial'), ...names.filter((name) => name !== 'serial').map((name) => this.#logs.get(name)!.result(shown(name)))];
+  }
+}

@@ -1,0 +1,248 @@
+import type { Machine, MachineStop } from '../machine/types';
+import { BiosScanner, biosPlaces } from '../milestones/scan/bios-scanner';
+import { DirtyPages } from '../milestones/scan/dirty-pages';
+import { TableScanner } from '../milestones/scan/table-scanner';
+import type { Moment } from '../milestones/scan/table-scanner';
+import { currentLinear } from '../milestones/guest-registers';
+import type { MatchContext } from '../milestones/matcher';
+import type { Plan } from '../plan/types';
+import { MIB, PAGE_BYTES } from '../quantities/units';
+import type { Recorder } from '../trace/recorder';
+import { HangDetector } from './hang/hang-detector';
+import { haltVerdict } from './hang/verdict';
+import { MilestoneSequence } from './milestone-sequence';
+import { NeverWatch } from './never-watch';
+import type { EndReport, HangReport } from './result';
+import { ScanSchedule } from './scan-schedule';
+import { WatchArmer } from './watch-armer';
+
+/** Instructions of one slice while something is found by scans, and otherwise. */
+const SCAN_SLICE = 10_000;
+const SLICE = 100_000;
+/** Frames of the first 4 GiB: a firmware image above 1 MiB lies at their end. */
+const FRAMES_BELOW_4G = 0x10_0000;
+
+/** What ended a run, before it is put into words. */
+export interface End {
+  readonly kind: EndReport['kind'];
+  readonly text: string;
+  /** A milestone declared that the machine would end so; but more milestones were to come. */
+  readonly isDeclared?: boolean;
+  readonly shutdownReason?: number;
+  readonly hang?: HangReport;
+}
+
+export interface Guard {
+  /** Wall-clock time is up. */
+  isOver(): boolean;
+  /** Between slices. */
+  tick(): void;
+}
+
+/** One guest on its way: runs the machine in slices until its milestones are met or something ends it. */
+export class GuestRun {
+  readonly sequence: MilestoneSequence;
+  readonly never: NeverWatch;
+  readonly tables: TableScanner;
+  #end: End | undefined;
+  /** What the machine reported by an event, until the run loop has dealt with it. */
+  #machineEnd: MachineStop | undefined;
+  readonly #bios: BiosScanner;
+  readonly #scans: ScanSchedule;
+  readonly #hangs: HangDetector;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly machine: Machine,
+    private readonly recorder: Recorder,
+    private readonly guard: Guard,
+  ) {
+    const { core } = machine;
+    const read = (gpa: number, length: number): Uint8Array => machine.readPhysical(gpa, length);
+    const image = machine.config.firmware.bios;
+    const isHigh = (biosPlaces(image.length)[0] ?? 0) >= MIB;
+    const pages = new DirtyPages(core.memory, isHigh ? FRAMES_BELOW_4G : MIB / PAGE_BYTES);
+    this.tables = new TableScanner(read, pages.reader(), () => this.#scanMoment());
+    this.#bios = new BiosScanner(image, read, pages.reader());
+    const armer = new WatchArmer(core);
+    const context: MatchContext = {
+      machine,
+      tables: this.tables,
+      bios: this.#bios,
+      watchExecution: armer.execution,
+      watchWrites: armer.writes,
+    };
+    this.sequence = new MilestoneSequence(
+      plan.milestones,
+      context,
+      recorder,
+      () => this.now(),
+      () => this.#moved(),
+    );
+    this.never = new NeverWatch(
+      plan.never,
+      context,
+      recorder,
+      () => this.now(),
+      () => machine.requestStop(),
+    );
+    this.#scans = new ScanSchedule(
+      recorder,
+      () => this.#needsScans(),
+      () => machine.requestStop(),
+    );
+    this.#hangs = new HangDetector(machine, recorder, () => this.#step(1));
+    this.#watchEnds();
+  }
+
+  now(): { instructions: number; atNs: number; vcpu: number } {
+    const { core, clock } = this.machine;
+    return { instructions: core.instructions(), atNs: clock.nowNs(), vcpu: core.current };
+  }
+
+  /** Runs to the end and says what it was. */
+  run(): End {
+    this.never.begin();
+    this.sequence.begin();
+    this.#scan();
+    while (this.#end === undefined) {
+      this.guard.tick();
+      if (!this.#step(this.#slice())) continue;
+      const hang = this.#hangs.observe();
+      if (hang !== undefined) this.#hung(hang);
+    }
+    this.tables.scan();
+    this.sequence.stop();
+    this.never.stop();
+    return this.#end;
+  }
+
+  #slice(): number {
+    const left = this.plan.budget.instructions - this.machine.core.instructions();
+    return Math.max(1, Math.min(this.#scanInterval(), left, this.sequence.instructionsLeft()));
+  }
+
+  #needsScans(): boolean {
+    return this.sequence.willScan || this.never.scans;
+  }
+
+  #scanInterval(): number {
+    return this.#needsScans() ? SCAN_SLICE : SLICE;
+  }
+
+  /** Runs up to `count` instructions and deals with what came of it; false when something other than the count ended it. */
+  #step(count: number): boolean {
+    if (this.#end !== undefined) return false;
+    const stop = this.machine.run(count);
+    const isPlain = stop.kind === 'budget';
+    this.#judge(this.#machineEnd ?? stop);
+    this.#machineEnd = undefined;
+    return isPlain && this.#end === undefined;
+  }
+
+  #judge(stop: MachineStop): void {
+    if (this.never.violation !== undefined) return this.#violated();
+    const isEnding = stop.kind !== 'budget' && stop.kind !== 'requested';
+    if (isEnding || this.#scans.isDue(this.machine.core.instructions(), this.#scanInterval())) this.#scan();
+    if (this.never.violation !== undefined) return this.#violated();
+    if (this.sequence.isComplete) return this.#finish({ kind: 'complete', text: 'all milestones met' });
+    this.sequence.checkTime();
+    if (this.sequence.timedOut !== undefined)
+      return this.#finish({ kind: 'milestone-timeout', text: 'a milestone was not reached in time' });
+    this.#judgeStop(stop);
+    if (this.#end === undefined) this.#judgeBudget();
+  }
+
+  #judgeStop(stop: MachineStop): void {
+    if (stop.kind === 'budget' || stop.kind === 'requested') return;
+    const isDeclared = this.#isDeclared(stop);
+    if (stop.kind === 'halted') {
+      const hang = haltVerdict(this.machine);
+      this.#finish({
+        kind: 'halted',
+        text: isDeclared ? `${hang.verdict}; the next milestone cannot come` : hang.verdict,
+        hang,
+        isDeclared,
+      });
+    } else if (stop.kind === 'shutdown') {
+      const what = `shutdown by ${stop.source}, reason ${stop.reason}`;
+      this.#finish({
+        kind: 'shutdown',
+        text: isDeclared ? `${what}; the next milestone cannot come` : `undeclared ${what}`,
+        isDeclared,
+        shutdownReason: stop.reason,
+      });
+    } else if (!isDeclared) {
+      const text = stop.kind === 'reset' ? `undeclared reset by ${stop.source}` : 'undeclared triple fault';
+      this.#finish({ kind: stop.kind, text });
+    }
+  }
+
+  /** True when the milestone that was met last is this end of the machine. */
+  #isDeclared(stop: MachineStop): boolean {
+    const index = this.sequence.met.length - 1;
+    const last = this.sequence.met[index];
+    if (last === undefined || this.machine.core.instructions() - last.instructions > 1) return false;
+    const key = this.plan.milestones[index]?.key;
+    return key === stop.kind || (stop.kind === 'triple-fault' && key === 'reset');
+  }
+
+  #hung(hang: HangReport): void {
+    // What it waits for may have come to stand just before.
+    this.#scan();
+    if (this.sequence.isComplete) this.#finish({ kind: 'complete', text: 'all milestones met' });
+    else this.#finish({ kind: 'hang', text: hang.verdict, hang });
+  }
+
+  #judgeBudget(): void {
+    const { budget } = this.plan;
+    const { instructions, atNs } = this.now();
+    const isSpent = instructions >= budget.instructions || atNs >= budget.ns;
+    if (!isSpent && !this.guard.isOver()) return;
+    if (!isSpent) return this.#finish({ kind: 'wall-limit', text: 'the wall-clock guard of the host ran out' });
+    const hang = this.#hangs.look();
+    if (hang !== undefined) return this.#hung(hang);
+    const text =
+      instructions >= budget.instructions
+        ? `budget of ${budget.instructions} instructions spent`
+        : `budget of ${budget.ns / 1e9} s of virtual time spent`;
+    this.#finish({ kind: 'budget', text });
+  }
+
+  #violated(): void {
+    const index = this.never.violation?.index ?? 0;
+    this.#finish({ kind: 'never', text: `happened, although listed under never: ${this.plan.never[index]?.label ?? ''}` });
+  }
+
+  #finish(end: End): void {
+    this.#end ??= end;
+  }
+
+  #moved(): void {
+    // What is found by scans is asked as soon as its turn has come, between two instructions.
+    this.#scans.request();
+    this.machine.requestStop();
+  }
+
+  #scan(): void {
+    this.#scans.done(this.machine.core.instructions());
+    this.tables.scan();
+    this.#bios.scan();
+    this.never.poll();
+    this.sequence.poll();
+  }
+
+  #scanMoment(): Moment {
+    const { core, clock } = this.machine;
+    return { instructions: core.instructions(), atNs: clock.nowNs(), cs: core.cs, ip: core.ip, linear: currentLinear(core) };
+  }
+
+  /** A stop for one reason may hide another of the same instruction: the events tell all of them. */
+  #watchEnds(): void {
+    this.recorder.subscribe(
+      'reset',
+      ({ source }) => (this.#machineEnd ??= source === 'triple-fault' ? { kind: 'triple-fault' } : { kind: 'reset', source }),
+    );
+    this.recorder.subscribe('shutdown', ({ source, reason }) => (this.#machineEnd ??= { kind: 'shutdown', source, reason }));
+  }
+}

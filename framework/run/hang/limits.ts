@@ -1,0 +1,28 @@
+/**
+ * When a loop is called a hang. All in retired instructions and virtual time, so that the verdict is a pure function of the
+ * guest. A loop must pass twice with the same registers, the same values written and the same values read.
+ */
+export const HANG_LIMITS = {
+  /** How far apart the places are at which the detector samples where the guest is. */
+  sampleInstructions: 250_000,
+  /** Samples in a row that must lie in the same few pages before a loop is looked for. */
+  samples: 8,
+  /** Instructions stepped through while looking for a repetition. */
+  steps: 600,
+  /** After looking in vain: this many instructions until the next look, doubled each time up to the maximum. */
+  backoffInstructions: 1_000_000,
+  backoffMax: 64_000_000,
+  /** A loop that polls a port or device register which always answers the same, while timers may still fire. */
+  pollNs: 2e9,
+  pollInstructions: 5_000_000,
+  /** The same, when the loop also reads memory that an interrupt handler could change. */
+  watchedPollNs: 20e9,
+  watchedPollInstructions: 50_000_000,
+  /** The same, when no timer is armed at all. */
+  quietPollInstructions: 1_000_000,
+  /** A loop that waits, with interrupts off, for memory that only a bus master could still change. */
+  memoryPollNs: 100e6,
+  memoryPollInstructions: 1_000_000,
+  /** Share of the instructions in the window that the loop must account for. */
+  share: 0.9,
+} as const;

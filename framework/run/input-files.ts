@@ -1,0 +1,21 @@
+import type { DiskContent, FileRef, GuestPlan } from '../plan/types';
+import type { InputFile } from './result';
+
+/** Every file that decided the run, by role. A generated disk counts by its recipe's hash. */
+export function inputFiles({ firmware, disks, cdroms }: GuestPlan): InputFile[] {
+  const files: InputFile[] = [];
+  const add = (role: string, file: FileRef | undefined): void => {
+    if (file !== undefined) files.push({ role, name: file.name, path: file.path, sha256: file.sha256, bytes: file.sizeBytes });
+  };
+  add('loader', firmware.loader);
+  add('bios', firmware.bios);
+  add('vga-rom', firmware.vgaRom);
+  for (const [role, content] of [...Object.entries(disks), ...Object.entries(cdroms)]) files.push(diskFile(role, content));
+  return files;
+}
+
+function diskFile(role: string, content: DiskContent): InputFile {
+  if (content.kind === 'recipe') return { role, name: content.name, path: '', sha256: content.sha256, bytes: content.sizeBytes };
+  const { name, path, sha256, sizeBytes } = content.file;
+  return { role, name, path, sha256, bytes: sizeBytes };
+}
