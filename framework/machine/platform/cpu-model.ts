@@ -97,7 +97,6 @@ const LEAF1_ECX: readonly Bit[] = [
 ];
 const LEAF1_ECX2: readonly Bit[] = [
   [layout.FEATURE2_PCLMULQDQ, 1],
-  [layout.FEATURE2_VMX, 5],
   [layout.FEATURE2_PCID, 17],
   [layout.FEATURE2_AES, 25],
   [layout.FEATURE2_XSAVE, 26],

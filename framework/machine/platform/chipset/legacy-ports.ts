@@ -4,7 +4,7 @@ import { FpuError } from '../../devices/fpu-error';
 import { I8042 } from '../../devices/i8042/i8042';
 import { Port92 } from '../../devices/port-92';
 import { ResetControl } from '../../devices/reset-control';
-import { Uart16550 } from '../../devices/uart16550/uart16550';
+import { Uart16550a } from '../../devices/uart-16550a/uart-16550a';
 import type { ChipsetHost } from './chipset-host';
 import type { PcInterrupts } from './pc-interrupts';
 
@@ -14,7 +14,7 @@ const COM1_IRQ = 4;
 /** Keyboard controller, port 92h, CF9h, A20, DMA pages, coprocessor error logic and COM1. */
 export class LegacyPorts {
   readonly keyboard: I8042;
-  readonly uart: Uart16550;
+  readonly uart: Uart16550a;
 
   constructor(host: ChipsetHost, interrupts: PcInterrupts) {
     const { bus, clock, trace } = host;
@@ -33,7 +33,15 @@ export class LegacyPorts {
     const resetControl = host.register(new ResetControl('reset-control', () => host.requestReset('cf9')));
     const dmaPages = host.register(new DmaPages('dma-pages', trace));
     const fpuError = host.register(new FpuError({ name: 'fpu-error', irq: interrupts.input(13), ignne: UNCONNECTED }));
-    this.uart = host.register(new Uart16550({ name: 'com1', clock, trace, index: 0, base: COM1, irq: interrupts.input(COM1_IRQ) }));
+    this.uart = host.register(
+      new Uart16550a({
+        name: 'com1',
+        clock,
+        base: COM1,
+        irq: interrupts.input(COM1_IRQ),
+        transmit: (byte) => trace.record('serial', 0, byte),
+      }),
+    );
     for (const device of [this.keyboard, port92, resetControl, dmaPages, fpuError, this.uart]) bus.addPorts(device);
   }
 }
