@@ -1,4 +1,3 @@
-import type { CpuMode } from '../machine/core-host/types';
 import type { CodeAddress } from '../quantities/address';
 import { hex, segmented } from '../quantities/hex';
 import type { Range } from '../quantities/range';
@@ -43,7 +42,7 @@ export function masked(range: Range<bigint> | undefined, mask: bigint | undefine
 }
 
 /** `protected` and `compatibility` stand for both code sizes. */
-export function modeMatches(wanted: string, actual: CpuMode | string): boolean {
+export function modeMatches(wanted: string, actual: string): boolean {
   return actual === wanted || actual === `${wanted}16` || actual === `${wanted}32`;
 }
 

@@ -6,6 +6,7 @@ import type { Moment } from '../milestones/scan/table-scanner';
 import { currentLinear } from '../milestones/guest-registers';
 import type { MatchContext } from '../milestones/matcher';
 import type { Plan } from '../plan/types';
+import { formatCost, type Cost } from '../quantities/cost';
 import { MIB, PAGE_BYTES } from '../quantities/units';
 import type { Recorder } from '../trace/recorder';
 import { HangDetector } from './hang/hang-detector';
@@ -107,9 +108,10 @@ export class GuestRun {
     this.#scan();
     while (this.#end === undefined) {
       this.guard.tick();
-      if (!this.#step(this.#slice())) continue;
-      const hang = this.#hangs.observe();
+      const isWhole = this.#step(this.#slice());
+      const hang = isWhole ? this.#hangs.observe() : undefined;
       if (hang !== undefined) this.#hung(hang);
+      if (!this.#isOver()) this.#judgeBudget();
     }
     this.tables.scan();
     this.sequence.stop();
@@ -132,25 +134,38 @@ export class GuestRun {
 
   /** Runs up to `count` instructions and deals with what came of it; false when something other than the count ended it. */
   #step(count: number): boolean {
-    if (this.#end !== undefined) return false;
+    if (this.#isOver()) return false;
     const stop = this.machine.run(count);
-    const isPlain = stop.kind === 'budget';
     this.#judge(this.#machineEnd ?? stop);
     this.#machineEnd = undefined;
-    return isPlain && this.#end === undefined;
+    return stop.kind === 'budget' && !this.#isOver();
   }
 
   #judge(stop: MachineStop): void {
-    if (this.never.violation !== undefined) return this.#violated();
+    if (this.#isViolated()) return;
     const isEnding = stop.kind !== 'budget' && stop.kind !== 'requested';
     if (isEnding || this.#scans.isDue(this.machine.core.instructions(), this.#scanInterval())) this.#scan();
-    if (this.never.violation !== undefined) return this.#violated();
-    if (this.sequence.isComplete) return this.#finish({ kind: 'complete', text: 'all milestones met' });
+    if (this.#isViolated() || this.#isComplete()) return;
     this.sequence.checkTime();
-    if (this.sequence.timedOut !== undefined)
-      return this.#finish({ kind: 'milestone-timeout', text: 'a milestone was not reached in time' });
+    if (this.sequence.timedOut !== undefined) {
+      this.#finish({ kind: 'milestone-timeout', text: 'a milestone was not reached in time' });
+      return;
+    }
     this.#judgeStop(stop);
-    if (this.#end === undefined) this.#judgeBudget();
+  }
+
+  #isViolated(): boolean {
+    const { violation } = this.never;
+    if (violation === undefined) return false;
+    const label = this.plan.never[violation.index]?.label ?? '';
+    this.#finish({ kind: 'never', text: `happened, although listed under never: ${label}` });
+    return true;
+  }
+
+  #isComplete(): boolean {
+    if (!this.sequence.isComplete) return false;
+    this.#finish({ kind: 'complete', text: 'all milestones met' });
+    return true;
   }
 
   #judgeStop(stop: MachineStop): void {
@@ -188,10 +203,9 @@ export class GuestRun {
   }
 
   #hung(hang: HangReport): void {
-    // What it waits for may have come to stand just before.
+    // What is awaited may have come to stand just before.
     this.#scan();
-    if (this.sequence.isComplete) this.#finish({ kind: 'complete', text: 'all milestones met' });
-    else this.#finish({ kind: 'hang', text: hang.verdict, hang });
+    if (!this.#isViolated() && !this.#isComplete()) this.#finish({ kind: 'hang', text: hang.verdict, hang });
   }
 
   #judgeBudget(): void {
@@ -199,19 +213,19 @@ export class GuestRun {
     const { instructions, atNs } = this.now();
     const isSpent = instructions >= budget.instructions || atNs >= budget.ns;
     if (!isSpent && !this.guard.isOver()) return;
-    if (!isSpent) return this.#finish({ kind: 'wall-limit', text: 'the wall-clock guard of the host ran out' });
+    if (!isSpent) {
+      this.#finish({ kind: 'wall-limit', text: 'the wall-clock guard of the host ran out' });
+      return;
+    }
     const hang = this.#hangs.look();
-    if (hang !== undefined) return this.#hung(hang);
-    const text =
-      instructions >= budget.instructions
-        ? `budget of ${budget.instructions} instructions spent`
-        : `budget of ${budget.ns / 1e9} s of virtual time spent`;
-    this.#finish({ kind: 'budget', text });
+    if (hang !== undefined) this.#hung(hang);
+    const spent =
+      instructions >= budget.instructions ? { unit: 'instructions', amount: budget.instructions } : { unit: 'ns', amount: budget.ns };
+    this.#finish({ kind: 'budget', text: `budget of ${formatCost(spent as Cost)} spent` });
   }
 
-  #violated(): void {
-    const index = this.never.violation?.index ?? 0;
-    this.#finish({ kind: 'never', text: `happened, although listed under never: ${this.plan.never[index]?.label ?? ''}` });
+  #isOver(): boolean {
+    return this.#end !== undefined;
   }
 
   #finish(end: End): void {

@@ -29,7 +29,7 @@ export class NeverWatch {
   }
 
   get scans(): boolean {
-    return this.#trackers.some(({ poll }) => poll !== undefined);
+    return this.#trackers.some((tracker) => tracker.poll !== undefined);
   }
 
   begin(): void {

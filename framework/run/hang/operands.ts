@@ -1,5 +1,5 @@
 import { Decoder, DecoderOptions, InstructionInfoFactory, MemorySizeExt, Mnemonic, OpAccess, Register, RegisterExt } from 'iced-x86';
-import type { Instruction, UsedMemory } from 'iced-x86';
+import type { Instruction, UsedMemory, UsedRegister } from 'iced-x86';
 import { SEGMENT_NAMES } from '../../machine/core-host/types';
 import type { CpuState } from '../../machine/core-host/types';
 
@@ -51,10 +51,10 @@ function hasRepeat(instruction: Instruction): boolean {
 function analyse(instruction: Instruction, cpu: CpuState): Operands | undefined {
   const info = infoFactory.info(instruction);
   try {
-    const registers = info.usedRegisters();
+    const registers = info.usedRegisters() as UsedRegister[];
     const isGeneral = registers.every(({ register }) => register <= Register.GS);
     for (const register of registers) register.free();
-    const used = info.usedMemory();
+    const used = info.usedMemory() as UsedMemory[];
     const memory = used.map((operand) => memoryOperand(operand, cpu));
     for (const operand of used) operand.free();
     return isGeneral ? { length: instruction.length, memory } : undefined;
