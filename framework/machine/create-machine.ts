@@ -1,6 +1,6 @@
 import type { TraceSink } from '../trace/sink';
 import { PcMachine } from './platform/pc-i440fx/pc-machine';
-import { createXenHvm } from './platform/xen-hvm/create-xen-hvm';
+import { createXenHvm } from './platform/xen-hvm/create';
 import type { Machine, MachineConfig } from './types';
 
 /** Builds a machine in its power-on state. @throws RangeError and Error for a configuration that no machine can have. */

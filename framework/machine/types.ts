@@ -12,6 +12,8 @@ export interface MachineConfig {
   readonly name: string;
   /** RAM as `memory=` has it: on xen-hvm the video RAM is taken from it. */
   readonly memoryBytes: Bytes;
+  /** xen-hvm: size of the hole for MMIO below 4 GiB; absent: Xen's 256 MiB. */
+  readonly mmioHoleBytes?: Bytes;
   readonly vcpus: number;
   readonly firmware: {
     /** xen-hvm: the hvmloader ELF. */

@@ -2,7 +2,7 @@ import type { TraceSink } from '../../trace/sink';
 import type { Gpa } from '../../quantities/units';
 import type { AccessSize, Bus } from '../bus/types';
 import type { Core, CoreHooks } from '../core-host/types';
-import { VMX_EXIT, eptQualification, ioQualification } from './vmx-reasons';
+import { VMX_EXIT, ioQualification } from './vmx-reasons';
 
 /** What a machine answers for its core; MachineBase implements it. */
 export interface HookTarget {
@@ -19,6 +19,8 @@ export interface HookTarget {
   acknowledgeInterrupt(): number;
   controlRegister(register: number, before: bigint, after: bigint): void;
   exit(reason: number, qualification: number): void;
+  /** The exit of an access to memory that is not RAM; gives its reason. */
+  memoryExit(gpa: Gpa, isWrite: boolean): number;
   entry(reason: number): void;
   /** After anything that may have armed a timer or charged time: keeps the running slice within the next deadline. */
   afterAccess(): void;
@@ -44,16 +46,16 @@ function accessHooks(target: HookTarget): AccessHooks {
       target.afterAccess();
     },
     mmioRead(gpa, size) {
-      target.exit(VMX_EXIT.EPT_VIOLATION, eptQualification(false));
+      const reason = target.memoryExit(gpa, false);
       const value = target.readMmio(gpa, size);
-      target.entry(VMX_EXIT.EPT_VIOLATION);
+      target.entry(reason);
       target.afterAccess();
       return value;
     },
     mmioWrite(gpa, size, value) {
-      target.exit(VMX_EXIT.EPT_VIOLATION, eptQualification(true));
+      const reason = target.memoryExit(gpa, true);
       target.writeMmio(gpa, size, value);
-      target.entry(VMX_EXIT.EPT_VIOLATION);
+      target.entry(reason);
       target.afterAccess();
     },
   };

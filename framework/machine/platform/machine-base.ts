@@ -10,7 +10,7 @@ import { coreHooks, type HookTarget } from './core-hooks';
 import { DeviceRegistry } from './device-registry';
 import type { InterruptFabric } from './interrupt-fabric';
 import { VcpuScheduler } from './vcpu-scheduler';
-import { VMX_EXIT } from './vmx-reasons';
+import { VMX_EXIT, eptQualification } from './vmx-reasons';
 
 /** Longest virtual time that one `run` call spends idle before it hands back `budget`. */
 const IDLE_LIMIT_NS = 1e9;
@@ -70,6 +70,11 @@ export abstract class MachineBase implements Machine, HookTarget {
   /** Leaving and entering non-root mode; a platform with a hypervisor records and charges it. */
   exit(_reason: number, _qualification: number): void {}
   entry(_reason: number): void {}
+
+  memoryExit(_gpa: Gpa, isWrite: boolean): number {
+    this.exit(VMX_EXIT.EPT_VIOLATION, eptQualification(isWrite));
+    return VMX_EXIT.EPT_VIOLATION;
+  }
 
   readMmio(gpa: Gpa, size: AccessSize): number {
     return this.bus.readMmio(gpa, size);

@@ -11,6 +11,7 @@ export const VMX_EXIT = {
   IO: 30,
   RDMSR: 31,
   WRMSR: 32,
+  APIC_ACCESS: 44,
   EPT_VIOLATION: 48,
 } as const;
 
@@ -22,4 +23,9 @@ export function ioQualification(port: number, size: number, isIn: boolean, isStr
 /** Exit qualification of an EPT violation (SDM table 28-7): data read / data write, guest-linear address valid. */
 export function eptQualification(isWrite: boolean): number {
   return (isWrite ? 2 : 1) | 0x80;
+}
+
+/** Exit qualification of an APIC access (SDM table 28-6): offset in the page, linear access by a data read / data write. */
+export function apicAccessQualification(offset: number, isWrite: boolean): number {
+  return offset + (isWrite ? 0x1000 : 0);
 }

@@ -6,6 +6,8 @@ import { Piix3Isa } from '../../devices/pci/piix3-isa';
 import { Piix4Pm, type Piix4PmWiring } from '../../devices/pci/piix4-pm';
 import { PirqRouter } from '../../devices/pci/pirq-router';
 import { StdVgaFunction } from '../../devices/pci/std-vga';
+import type { Stateful } from '../../bus/types';
+import type { VideoMemory } from '../../devices/vga/state';
 import { Vga } from '../../devices/vga/vga';
 import type { ChipsetHost } from './chipset-host';
 import type { PcDisks } from './pc-disks';
@@ -21,6 +23,8 @@ export interface PciChipOptions {
   swizzle(device: number, pin: number): number;
   readonly host: I440FxWiring;
   readonly pm: Piix4PmWiring;
+  /** Where else a slot's pin goes, beside its PIRQ line. */
+  alsoTo?(device: number, pin: number, level: boolean): void;
 }
 
 /** Bus 0 with host bridge, ISA bridge, IDE and power management functions; platforms plug the rest in. */
@@ -28,13 +32,19 @@ export class PciChips {
   readonly config: PciConfigMechanism;
   readonly isa: Piix3Isa;
   readonly pm: Piix4Pm;
+  /** Drives the INTx pin of a slot. */
+  readonly setPin: (device: number, pin: number, level: boolean) => void;
 
   constructor(host: ChipsetHost, interrupts: PcInterrupts, disks: PcDisks, options: PciChipOptions) {
     // IRQ 0, 2, 8 and 13 have no PCI driver.
     const irqs = Array.from({ length: 16 }, (_, irq) => interrupts.input(irq));
     this.isa = host.register(new Piix3Isa(irqs, QEMU_SUBSYSTEM));
     const router = host.register(new PirqRouter(options.swizzle, (index, level) => this.isa.setPirq(index, level)));
-    this.config = host.register(new PciConfigMechanism(host.trace, router.setPin));
+    this.setPin = (device, pin, level) => {
+      router.setPin(device, pin, level);
+      options.alsoTo?.(device, pin, level);
+    };
+    this.config = host.register(new PciConfigMechanism(host.trace, this.setPin));
     this.pm = host.register(new Piix4Pm(options.pm, QEMU_SUBSYSTEM));
     this.config.add(0, 0, host.register(new I440Fx(options.host, QEMU_SUBSYSTEM)));
     this.config.add(1, 0, this.isa);
@@ -44,15 +54,26 @@ export class PciChips {
   }
 }
 
+/** Video memory that shows as linear frame buffer where the guest wants it. */
+export interface MappedVideoMemory extends VideoMemory, Stateful {
+  readonly mapFrameBuffer: (base: number | undefined) => void;
+}
+
 export interface VgaChips {
   readonly vga: Vga;
-  readonly videoMemory: FrameVideoMemory;
+  readonly videoMemory: VideoMemory;
 }
 
 /** The standard VGA adapter in a slot. */
-export function plugStdVga(host: ChipsetHost, config: PciConfigMechanism, device: number, rom: Uint8Array | undefined): VgaChips {
+export function plugStdVga(
+  host: ChipsetHost,
+  config: PciConfigMechanism,
+  device: number,
+  rom: Uint8Array | undefined,
+  memory?: MappedVideoMemory,
+): VgaChips {
   const { bus, clock } = host;
-  const videoMemory = host.register(new FrameVideoMemory(VIDEO_MEMORY_BYTES, host.memory, bus));
+  const videoMemory = host.register(memory ?? new FrameVideoMemory(VIDEO_MEMORY_BYTES, host.memory, bus));
   const vga = host.register(new Vga(clock, videoMemory));
   bus.addPorts(vga);
   bus.addMmio(vga);
@@ -63,7 +84,7 @@ export function plugStdVga(host: ChipsetHost, config: PciConfigMechanism, device
     writeRegister: (port, value) => void vga.writeRegister(port, value),
     readDispi: (index) => vga.readDispi(index),
     writeDispi: (index, value) => vga.writeDispi(index, value),
-    frameBufferBytes: VIDEO_MEMORY_BYTES,
+    frameBufferBytes: videoMemory.sizeBytes,
     rom,
     subsystem: QEMU_SUBSYSTEM,
   });

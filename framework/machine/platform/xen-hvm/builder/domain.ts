@@ -15,14 +15,7 @@ import type { XenstoreRing } from '../xenstore/ring';
 import type { XenstoreServer } from '../xenstore/server';
 import { hvmInfo } from './hvm-info';
 import { loadImages } from './images';
-import {
-  DomainBuildError,
-  HVM_INFO_ADDRESS,
-  IOREQ_SERVER_GFN,
-  IOREQ_SERVER_PAGES,
-  MAX_VCPUS,
-  SPECIAL_GFN,
-} from './layout';
+import { DomainBuildError, HVM_INFO_ADDRESS, IOREQ_SERVER_GFN, IOREQ_SERVER_PAGES, MAX_VCPUS, SPECIAL_GFN } from './layout';
 import type { E820Entry, MemoryLayout } from './layout';
 import { populateDomain } from './populate';
 import { startInfo, startInfoBytes } from './start-info';
@@ -85,8 +78,7 @@ function setParams(params: HvmParams, storePort: number, consolePort: number): v
 
 /** Channels to xenstored and xenconsoled, then those of the device model's I/O requests. */
 function openChannels(channels: EventChannels, vcpus: number): { storePort: number; consolePort: number } {
-  const remote = (remotePort: number): number =>
-    channels.attach({ kind: 'interdomain', vcpu: 0, remoteDomain: DOM0, remotePort });
+  const remote = (remotePort: number): number => channels.attach({ kind: 'interdomain', vcpu: 0, remoteDomain: DOM0, remotePort });
   const storePort = remote(0);
   const consolePort = remote(0);
   for (let vcpu = 0; vcpu < vcpus; vcpu++) {

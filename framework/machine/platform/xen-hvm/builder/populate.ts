@@ -3,14 +3,7 @@ import { GIB, PAGE_BYTES } from '../../../../quantities/units';
 import type { Gfn } from '../../../../quantities/units';
 import { extentFrames } from '../machine-frames';
 import type { P2m } from '../p2m';
-import {
-  DomainBuildError,
-  IOREQ_SERVER_GFN,
-  IOREQ_SERVER_PAGES,
-  SPECIAL_GFN,
-  VGA_HOLE_END,
-  VGA_HOLE_START,
-} from './layout';
+import { DomainBuildError, IOREQ_SERVER_GFN, IOREQ_SERVER_PAGES, SPECIAL_GFN, VGA_HOLE_END, VGA_HOLE_START } from './layout';
 import type { MemoryLayout } from './layout';
 
 function populate(p2m: P2m, first: Gfn, count: number, pool: '4k' | '2m' | '1g' = '4k'): void {
@@ -19,7 +12,7 @@ function populate(p2m: P2m, first: Gfn, count: number, pool: '4k' | '2m' | '1g' 
 
 /** The largest extents that fit and are aligned: 1 GiB, 2 MiB, then single frames up to the next boundary. */
 function populateRange(p2m: P2m, first: Gfn, end: Gfn): void {
-  for (let gfn = first; gfn < end; ) {
+  for (let gfn = first; gfn < end;) {
     const pool = (['1g', '2m'] as const).find((size) => gfn % extentFrames(size) === 0 && gfn + extentFrames(size) <= end);
     if (pool !== undefined) {
       const frames = extentFrames(pool);

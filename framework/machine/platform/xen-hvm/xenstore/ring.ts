@@ -69,7 +69,7 @@ export class XenstoreRing {
       this.reconnect();
       return;
     }
-    for (let progress = true; progress && !this.state.broken; ) {
+    for (let progress = true; progress && !this.state.broken;) {
       const read = this.readRequests();
       const written = this.flush();
       progress = read || written;
@@ -100,7 +100,12 @@ export class XenstoreRing {
   private pieces(start: number, length: number): { at: number; count: number }[] {
     const at = start % RING_BYTES;
     const first = Math.min(length, RING_BYTES - at);
-    return first === length ? [{ at, count: length }] : [{ at, count: first }, { at: 0, count: length - first }];
+    return first === length
+      ? [{ at, count: length }]
+      : [
+          { at, count: first },
+          { at: 0, count: length - first },
+        ];
   }
 
   /** Takes what the request under way still needs from the ring, and serves it when it is whole. */

@@ -35,13 +35,7 @@ const LAST_TRANSACTION = 0x3fff_fffe;
 const OK = 'OK\0';
 
 /** Requests that only dom0 may make. */
-const PRIVILEGED: ReadonlySet<number> = new Set([
-  XS.INTRODUCE,
-  XS.RELEASE,
-  XS.IS_DOMAIN_INTRODUCED,
-  XS.RESUME,
-  XS.SET_TARGET,
-]);
+const PRIVILEGED: ReadonlySet<number> = new Set([XS.INTRODUCE, XS.RELEASE, XS.IS_DOMAIN_INTRODUCED, XS.RESUME, XS.SET_TARGET]);
 
 export class XenstoreServer {
   readonly name = 'xenstore';

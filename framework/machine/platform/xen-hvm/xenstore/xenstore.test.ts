@@ -129,7 +129,7 @@ test('other requests: domain path, debug, long directories in parts', () => {
   for (let n = 0; n < 500; n++) server.dom0Write(`/local/domain/1/data/child-${String(n).padStart(4, '0')}`, '');
   expect(ask(XS.DIRECTORY, 'data\0')).toBe('E2BIG');
   const names: string[] = [];
-  for (let offset = 0; ; ) {
+  for (let offset = 0; ;) {
     const part = ask(XS.DIRECTORY_PART, `data\0${String(offset)}\0`);
     const list = part.slice(part.indexOf('\0') + 1);
     const got = list.split('\0').filter((name) => name !== '');
@@ -148,10 +148,7 @@ test('watches fire at once, on changes at or below the path, relative as they we
     { type: XS.WATCH_EVENT, requestId: 0, payload: 'data\0token\0' },
   ]);
   expect(ask(XS.WATCH, 'data\0token\0')).toBe('EEXIST');
-  expect(call(XS.WRITE, 'data/x/y\x001')).toMatchObject([
-    { type: XS.WRITE },
-    { type: XS.WATCH_EVENT, payload: 'data/x/y\0token\0' },
-  ]);
+  expect(call(XS.WRITE, 'data/x/y\x001')).toMatchObject([{ type: XS.WRITE }, { type: XS.WATCH_EVENT, payload: 'data/x/y\0token\0' }]);
   expect(call(XS.WATCH, '/local/domain/1/data/x/y\0deep\0')).toHaveLength(2);
   expect(call(XS.RM, 'data/x\0').map((message) => message.payload)).toEqual([
     'OK\0',

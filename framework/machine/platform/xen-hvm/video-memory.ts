@@ -1,0 +1,61 @@
+/**
+ * Video RAM on Xen: frames of the domain itself, which QEMU populates behind the guest's RAM and moves to the frame buffer's
+ * BAR while that decodes (QEMU's xen-hvm: only the linear frame buffer is mapped; everything else is emulated).
+ */
+import { PAGE_BYTES } from '../../../quantities/units';
+import type { Gfn, Gpa } from '../../../quantities/units';
+import type { PhysicalMemory } from '../../core-host/types';
+import type { VideoMemory } from '../../devices/vga/state';
+import type { P2m } from './p2m';
+
+export class XenVideoMemory implements VideoMemory {
+  readonly name = 'xen-video-memory';
+  readonly state: { gfn: Gfn };
+
+  constructor(
+    readonly sizeBytes: number,
+    private readonly homeGfn: Gfn,
+    private readonly memory: PhysicalMemory,
+    private readonly p2m: P2m,
+  ) {
+    this.state = { gfn: homeGfn };
+  }
+
+  reset(): void {
+    this.state.gfn = this.homeGfn;
+  }
+
+  /** For the frame buffer's BAR. */
+  readonly mapFrameBuffer = (base: number | undefined): void => {
+    const to = base === undefined ? this.homeGfn : base / PAGE_BYTES;
+    if (to === this.state.gfn) return;
+    this.p2m.move(this.state.gfn, to, this.sizeBytes / PAGE_BYTES);
+    this.state.gfn = to;
+  };
+
+  private gpa(offset: number): Gpa {
+    return this.state.gfn * PAGE_BYTES + offset;
+  }
+
+  readByte(offset: number): number {
+    return this.memory.read(this.gpa(offset), 1)[0] ?? 0;
+  }
+
+  writeByte(offset: number, value: number): void {
+    this.memory.write(this.gpa(offset), Uint8Array.of(value));
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    return this.memory.read(this.gpa(offset), length);
+  }
+
+  /** Pages that nobody has touched are zero already and stay untouched. */
+  clear(offset: number, length: number): void {
+    const end = offset + length;
+    for (let at = offset; at < end; ) {
+      const count = Math.min(end - at, PAGE_BYTES - (at % PAGE_BYTES));
+      if (this.read(at, count).some((byte) => byte !== 0)) this.memory.write(this.gpa(at), new Uint8Array(count));
+      at += count;
+    }
+  }
+}
