@@ -24,6 +24,11 @@ export function flagImage(value: Expr, size: Size): Expr {
   return widenS(signExtend(value, size));
 }
 
+/** A FLAG_RESULT with the SF and PF of `image` and ZF clear: 3 is even in parity, as 0 is. */
+export function withoutZero(image: Expr): Expr {
+  return select(isZero(image), c64(3), image);
+}
+
 /** FLAG_AUX of a vector of carries out of each bit. */
 function auxOfCarries(m: Access, carries: Expr, size: Size): Expr {
   if (size === 32) return and(carries, c32(CARRY_PAIR | 8));

@@ -2,7 +2,7 @@
 import type { Access, Emit } from '../emit/access';
 import type { Expr } from '../emit/expression';
 import { and, c32, c64, clz, constantLike, ctz, isNonZero, isZero, not, or, popcnt, shl, shrS, shrU, sub, widenS, widenU, wrap, xor } from '../emit/expression';
-import { flagsOfLogic, setCarry, signExtend } from '../emit/flags';
+import { setCarry, signExtend, withoutZero } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
 
@@ -37,13 +37,20 @@ function emitBitTest(change: BitChange | undefined, byRegister: boolean): Emit {
   };
 }
 
-/** A zero source leaves the destination as it was and sets ZF; the other flags follow the source as those of a logic operation. */
+/**
+ * A zero source sets ZF and leaves the destination as it was. The other flags, undefined, are on current Intel processors those of a logic
+ * operation on the index.
+ */
 function emitScan(forward: boolean): Emit {
   return (m) => {
     const source = m.read(1);
-    flagsOfLogic(m, source);
-    const index = forward ? ctz(source) : sub(constantLike(source, m.size === 64 ? 63 : 31), clz(source));
-    m.if(isNonZero(source), () => m.write(0, index));
+    m.setFlagAux(c32(0));
+    m.setFlagResult(c64(0));
+    m.if(isNonZero(source), () => {
+      const index = m.keep(forward ? ctz(source) : sub(constantLike(source, m.size === 64 ? 63 : 31), clz(source)));
+      m.setFlagResult(withoutZero(widenU(index)));
+      m.write(0, index);
+    });
   };
 }
 

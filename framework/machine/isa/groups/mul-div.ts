@@ -1,15 +1,16 @@
-/** MUL, IMUL, DIV, IDIV (SDM 2). MUL and IMUL set CF = OF; SF, ZF, PF follow the low half as on current processors, AF is clear. */
+/** MUL, IMUL, DIV, IDIV (SDM 2). MUL and IMUL set CF = OF; on current Intel processors SF and PF follow the
+ * low half, ZF and AF are clear. */
 import type { Access, Emit } from '../emit/access';
 import { RAX, RDX } from '../emit/access';
 import type { Expr } from '../emit/expression';
 import { add, and, c32, c64, divS, divU, eq, gtU, isNonZero, isZero, ltS, mul, ne, or, remS, remU, select, shl, shrS, shrU, sub, widenS, widenU, wrap } from '../emit/expression';
-import { auxOf, flagImage, signExtend } from '../emit/flags';
+import { auxOf, flagImage, signExtend, withoutZero } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
 
 function commitFlags(m: Access, low: Expr, significant: Expr): void {
   const carry = m.keep(significant);
-  m.setFlagResult(flagImage(low, m.size));
+  m.setFlagResult(withoutZero(m.keep(flagImage(low, m.size))));
   m.setFlagAux(auxOf(carry, carry));
 }
 

@@ -1,9 +1,13 @@
-/** SHL, SHR, SAR, ROL, ROR, RCL, RCR, SHLD, SHRD (SDM 2). Counts are masked to 5 bits, 6 with a 64-bit operand. */
+/**
+ * SHL, SHR, SAR, ROL, ROR, RCL, RCR, SHLD, SHRD (SDM 2). Counts are masked to 5 bits, 6 with a 64-bit operand. OF is defined for a count
+ * of 1; for others, current Intel processors give what the first of the single shifts would, but leave it alone in ROL and ROR of a
+ * register by an immediate.
+ */
 import type { Access, Emit, Size } from '../emit/access';
 import { RCX } from '../emit/access';
 import type { Expr } from '../emit/expression';
-import { and, c32, c64, constantLike, isNonZero, or, remU, rotl, rotr, shl, shrS, shrU, sub, widenU, wrap, xor } from '../emit/expression';
-import { auxOf, carryFlag, flagImage, setCarryAndOverflow, signExtend, topBit, zeroExtend } from '../emit/flags';
+import { and, c32, c64, constantLike, eq, isNonZero, or, remU, rotl, rotr, shl, shrS, shrU, sub, widenU, wrap, xor } from '../emit/expression';
+import { auxOf, carryFlag, flagImage, setCarry, setCarryAndOverflow, signExtend, topBit, zeroExtend } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
 
@@ -23,40 +27,42 @@ function bitAt(value: Expr, index: Expr): Expr {
 }
 
 /** Commits what a shift leaves: SF, ZF, PF by the result, AF clear. */
-function shiftFlags(m: Access, result: Expr, carry: Expr, overflow: (carry: Expr) => Expr): void {
+function shiftFlags(m: Access, result: Expr, carry: Expr, overflow: Expr): void {
   const kept = m.keep(carry);
   m.setFlagResult(flagImage(result, m.size));
-  m.setFlagAux(auxOf(kept, overflow(kept)));
+  m.setFlagAux(auxOf(kept, overflow));
 }
 
-/** Top two bits of the result differ: OF of right shifts and rotates (defined for a count of 1). */
-function topBitsDiffer(result: Expr, size: Size): Expr {
-  const next = wrap(and(shrU(result, constantLike(result, size - 2)), constantLike(result, 1)));
-  return xor(topBit(result, size), next);
+/** The top two bits differ: OF of left shifts and rotates by one. */
+function topBitsDiffer(value: Expr, size: Size): Expr {
+  const next = wrap(and(shrU(value, constantLike(value, size - 2)), constantLike(value, 1)));
+  return xor(topBit(value, size), next);
 }
 
-type Shift = (m: Access, value: Expr, count: Expr) => { result: Expr; carry: Expr; overflow: (carry: Expr) => Expr };
+function lowBit(value: Expr): Expr {
+  return wrap(and(value, constantLike(value, 1)));
+}
+
+type Shift = (m: Access, value: Expr, count: Expr) => { result: Expr; carry: Expr; overflow: Expr };
 
 const shiftLeft: Shift = (m, value, count) => {
   const size = m.size;
   const result = m.keep(shl(value, like(value, count)));
   const carry =
-    size === 64
-      ? bitAt(value, sub(c32(64), count))
-      : wrap(and(shrU(shl(widenU(value), widenU(count)), c64(size)), c64(1)));
-  return { result, carry, overflow: (bit) => xor(topBit(result, size), bit) };
+    size === 64 ? bitAt(value, sub(c32(64), count)) : wrap(and(shrU(shl(widenU(value), widenU(count)), c64(size)), c64(1)));
+  return { result, carry, overflow: topBitsDiffer(value, size) };
 };
 
 const shiftRight: Shift = (m, value, count) => {
   const result = m.keep(shrU(value, like(value, count)));
-  return { result, carry: bitAt(value, sub(count, c32(1))), overflow: () => topBitsDiffer(result, m.size) };
+  return { result, carry: bitAt(value, sub(count, c32(1))), overflow: topBit(value, m.size) };
 };
 
 const shiftArithmetic: Shift = (m, value, count) => {
   const signed = m.keep(signExtend(value, m.size));
   const result = m.keep(shrS(signed, like(signed, count)));
   const before = shrS(signed, like(signed, sub(count, c32(1))));
-  return { result, carry: wrap(and(before, constantLike(before, 1))), overflow: () => c32(0) };
+  return { result, carry: lowBit(before), overflow: c32(0) };
 };
 
 function emitShift(shift: Shift, from: 'cl' | 1): Emit {
@@ -95,11 +101,10 @@ function emitRotate(left: boolean, from: 'cl' | 1): Emit {
       m.if(isNonZero(count), () => {
         const wide = repeat(old, m.size);
         const rotated = m.keep((left ? rotl : rotr)(wide, like(wide, count)));
-        const top = topBit(rotated, m.size);
-        if (left) {
-          const carry = m.keep(wrap(and(rotated, constantLike(rotated, 1))));
-          setCarryAndOverflow(m, carry, xor(top, carry));
-        } else setCarryAndOverflow(m, top, topBitsDiffer(rotated, m.size));
+        const carry = left ? lowBit(rotated) : topBit(rotated, m.size);
+        const overflow = left ? topBitsDiffer(old, m.size) : xor(topBit(old, m.size), lowBit(old));
+        if (from === 'cl' || m.isMemory(0)) setCarryAndOverflow(m, carry, overflow);
+        else m.if(eq(count, c32(1)), () => setCarryAndOverflow(m, carry, overflow), () => setCarry(m, carry));
         m.set(out, rotated);
       });
       return out.value;
@@ -139,8 +144,8 @@ function emitRotateThroughCarry(left: boolean, from: 'cl' | 1): Emit {
       m.if(isNonZero(count), () => {
         const turned = throughCarry(m, old, count, left);
         const result = m.keep(turned.result);
-        const carry = m.keep(turned.carry);
-        setCarryAndOverflow(m, carry, left ? xor(topBit(result, m.size), carry) : topBitsDiffer(result, m.size));
+        const overflow = left ? topBitsDiffer(old, m.size) : xor(topBit(old, m.size), carryFlag(m));
+        setCarryAndOverflow(m, turned.carry, m.keep(overflow));
         m.set(out, result);
       });
       return out.value;
@@ -178,7 +183,8 @@ function emitDoubleShift(left: boolean, from: 'cl' | 2): Emit {
       m.if(isNonZero(count), () => {
         const shifted = m.size === 16 ? doubleShift16(m, a, b, count, left) : doubleShift(a, b, count, m.size, left);
         const result = m.keep(zeroExtend(shifted.result, m.size));
-        shiftFlags(m, result, shifted.carry, () => xor(topBit(result, m.size), topBit(a, m.size)));
+        const overflow = left ? topBitsDiffer(a, m.size) : xor(topBit(a, m.size), lowBit(b));
+        shiftFlags(m, result, shifted.carry, overflow);
         m.set(out, result);
       });
       return out.value;
