@@ -3,7 +3,7 @@ import type { Condition } from './conditions';
 import type { Explanation } from './matcher';
 
 interface Nearest {
-  readonly met: number;
+  readonly score: number;
   readonly what: string;
   readonly failed: readonly Condition[];
   readonly instructions: number;
@@ -19,10 +19,10 @@ export class NearMiss {
     const failed = conditions.filter(({ isMet }) => !isMet);
     if (failed.length === 0) return true;
     this.#count++;
-    const met = conditions.length - failed.length;
+    const score = closeness(conditions, conditions.length - failed.length);
     // The first of equals is kept: later ones are usually repetitions of it.
-    if (this.#nearest === undefined || met > this.#nearest.met) {
-      this.#nearest = { met, what: what(), failed: failed.map(frozen), instructions: event.instructions };
+    if (this.#nearest === undefined || score > this.#nearest.score) {
+      this.#nearest = { score, what: what(), failed: failed.map(frozen), instructions: event.instructions };
     }
     return false;
   }
@@ -39,6 +39,12 @@ export class NearMiss {
       ...(hint !== undefined && { fixme: hint }),
     };
   }
+}
+
+/** Conditions stand in the order of their weight: those met before the first failure count most. */
+function closeness(conditions: readonly Condition[], met: number): number {
+  const firstFailed = conditions.findIndex(({ isMet }) => !isMet);
+  return firstFailed * 100 + met;
 }
 
 /** The texts as they are now: the machine goes on. */
