@@ -6,7 +6,10 @@ import { CommandError } from './command';
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** node:util's parseArgs, strict; a wrong flag becomes a usage error with did-you-mean. */
-export function parseFlags<O extends Options>(args: readonly string[], options: O) {
+export function parseFlags<O extends Options>(
+  args: readonly string[],
+  options: O,
+): ReturnType<typeof parseArgs<{ args: string[]; options: O; allowPositionals: true; strict: true }>> {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
 import { renderDiagnostics } from '../diagnostics/render';
 import { formatBytes } from '../quantities/bytes';
+import { shownPath } from '../report/commands';
 import { nodeFiles } from '../run/node-files';
 import type { DiskContent, FileRef, Plan } from '../plan/types';
 import { parseFlags } from './arguments';
@@ -18,7 +18,7 @@ export const CHECK: Command = {
     const specs = planSelected(positionals, selectionOf(values), terminal.cwd, nodeFiles());
     const codes: number[] = [];
     for (const { file, planned } of specs) {
-      const shown = relative(terminal.cwd, file);
+      const shown = shownPath(file, terminal.cwd);
       codes.push(planned.ok ? 0 : exitOfAll(planned.diagnostics));
       if (planned.ok) terminal.out(`ok   ${shown}  ${planned.plan.name}\n${values.plan === true ? planText(planned.plan) : ''}`);
       else terminal.err(`${renderDiagnostics(planned.diagnostics, { colour: terminal.isTty, relativeTo: terminal.cwd })}\n\n`);
@@ -53,5 +53,7 @@ function fileText({ name, path, sha256 }: FileRef): string {
 }
 
 function diskText(content: DiskContent): string {
-  return content.kind === 'file' ? fileText(content.file) : `${content.name}  ${formatBytes(content.sizeBytes)} by recipe  ${content.sha256}`;
+  return content.kind === 'file'
+    ? fileText(content.file)
+    : `${content.name}  ${formatBytes(content.sizeBytes)} by recipe  ${content.sha256}`;
 }

@@ -27,7 +27,11 @@ export async function dispatch(args: readonly string[], terminal: Terminal): Pro
       return EXIT.passed;
     }
     if (first === 'help' || first === '--help' || first === '-h') {
-      printHelp(COMMANDS, COMMANDS.find(({ name }) => name === args[1]), terminal);
+      printHelp(
+        COMMANDS,
+        COMMANDS.find(({ name }) => name === args[1]),
+        terminal,
+      );
       return EXIT.passed;
     }
     const command = commandOf(first, terminal.cwd);
@@ -46,8 +50,12 @@ export async function dispatch(args: readonly string[], terminal: Terminal): Pro
 function commandOf(word: string, cwd: string): Command | undefined {
   const command = COMMANDS.find(({ name }) => name === word);
   if (command || word === '' || word.startsWith('-') || /[/.\\]/.test(word) || existsSync(resolve(cwd, word))) return command;
-  if (LATER.includes(word)) throw new CommandError(diagnostic('usage', `${word} comes with a later version`, { fixme: 'milepost help lists the commands' }));
-  const near = closest(word, COMMANDS.map(({ name }) => name));
+  if (LATER.includes(word))
+    throw new CommandError(diagnostic('usage', `${word} comes with a later version`, { fixme: 'milepost help lists the commands' }));
+  const near = closest(
+    word,
+    COMMANDS.map(({ name }) => name),
+  );
   const fixme = near ? `did you mean ${near}?` : 'milepost help lists the commands; a path needs a slash';
   throw new CommandError(diagnostic('usage', `there is no command ${JSON.stringify(word)}`, { fixme }));
 }

@@ -20,7 +20,11 @@ export const EXPLAIN: Command = {
     const code = codes.find((known) => known === wanted);
     if (!code) {
       const near = closest(wanted, codes);
-      throw new CommandError(diagnostic('usage', `there is no error code ${JSON.stringify(wanted)}`, { fixme: near ? `did you mean ${near}?` : 'milepost explain lists them' }));
+      throw new CommandError(
+        diagnostic('usage', `there is no error code ${JSON.stringify(wanted)}`, {
+          fixme: near ? `did you mean ${near}?` : 'milepost explain lists them',
+        }),
+      );
     }
     terminal.out(`error[${code}] (exit ${CODES[code].exit})\n\n${CODES[code].explain}\n`);
     return Promise.resolve(0);

@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
 import { diagnostic } from '../diagnostics/diagnostic';
+import { shownPath } from '../report/commands';
 import { nodeFiles } from '../run/node-files';
 import { parseFlags } from './arguments';
 import { CommandError, type Command } from './command';
@@ -15,7 +15,7 @@ export const LIST: Command = {
     const specs = planSelected(positionals, selectionOf(values), terminal.cwd, nodeFiles());
     if (specs.length === 0) throw new CommandError(diagnostic('nothing-ran', 'no spec was selected'));
     const rows = specs.map(({ file, planned }) => {
-      const path = relative(terminal.cwd, file);
+      const path = shownPath(file, terminal.cwd);
       if (planned.ok) return { file: path, name: planned.plan.name, tags: planned.plan.tags, skip: planned.plan.skip?.value };
       return { file: path, name: '', tags: [], problem: planned.diagnostics[0]?.what ?? '' };
     });
@@ -25,7 +25,13 @@ export const LIST: Command = {
   },
 };
 
-function rowText(row: { readonly file: string; readonly name: string; readonly tags: readonly string[]; readonly skip?: string | undefined; readonly problem?: string }): string {
+function rowText(row: {
+  readonly file: string;
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly skip?: string | undefined;
+  readonly problem?: string;
+}): string {
   if (row.problem !== undefined) return `${row.file}  ! ${row.problem}`;
   const tags = row.tags.length > 0 ? `  [${row.tags.join(', ')}]` : '';
   return `${row.file}  ${row.name}${tags}${row.skip === undefined ? '' : `  (skipped: ${row.skip})`}`;

@@ -25,18 +25,27 @@ export const CODES = {
     exit: EXIT.badSpec,
     explain: 'A spec may be 1 MiB long and hold 20,000 values; aliases may not multiply it past that. Split it into several specs.',
   },
-  'too-deep': { exit: EXIT.badSpec, explain: 'Lists and maps are nested more than 32 deep. No key of the spec language needs more than six.' },
+  'too-deep': {
+    exit: EXIT.badSpec,
+    explain: 'Lists and maps are nested more than 32 deep. No key of the spec language needs more than six.',
+  },
   'yaml-syntax': {
     exit: EXIT.badSpec,
     explain:
       'The text is not well-formed YAML 1.2. Usual causes: tabs as indentation, an unclosed quote or bracket, a colon or # in unquoted text.',
   },
-  'duplicate-key': { exit: EXIT.badSpec, explain: 'The same key stands twice in one map. YAML readers disagree on which one counts, so neither does.' },
+  'duplicate-key': {
+    exit: EXIT.badSpec,
+    explain: 'The same key stands twice in one map. YAML readers disagree on which one counts, so neither does.',
+  },
   'unknown-key': {
     exit: EXIT.badSpec,
     explain: 'No such key. Unknown keys are errors, so that a misspelt condition can never be silently without effect.',
   },
-  'missing-key': { exit: EXIT.badSpec, explain: 'A required key is absent. Every spec needs version, name, guest (or xl), and milestones.' },
+  'missing-key': {
+    exit: EXIT.badSpec,
+    explain: 'A required key is absent. Every spec needs version, name, guest (or xl), and milestones.',
+  },
   'not-supported': {
     exit: EXIT.badSpec,
     explain: 'The key belongs to the spec language but this version of Milepost cannot honour it yet, and will not ignore it.',
@@ -53,7 +62,10 @@ export const CODES = {
     explain: 'A skipped spec says why, and the reason stands in the output: skip: { reason: needs an update of the VGA ROM }.',
   },
   'unknown-name': { exit: EXIT.badSpec, explain: '`from:` names no milestone that stands before it. Name the earlier one with `as:`.' },
-  'xl-syntax': { exit: EXIT.badSpec, explain: 'The xl.cfg cannot be read. Its syntax: name = "text", name = 1, name = [ "a", "b" ], # comment.' },
+  'xl-syntax': {
+    exit: EXIT.badSpec,
+    explain: 'The xl.cfg cannot be read. Its syntax: name = "text", name = 1, name = [ "a", "b" ], # comment.',
+  },
   'xl-unsupported': {
     exit: EXIT.badSpec,
     explain: 'The xl.cfg asks for something that would change what the guest sees and that Milepost does not model.',
@@ -82,14 +94,20 @@ export const CODES = {
     exit: EXIT.failed,
     explain: 'The guest ended, or spent its budget, before it reached the milestone. `closest` shows the event that came nearest.',
   },
-  'within-exceeded': { exit: EXIT.failed, explain: 'The milestone was not reached within its own limit, counted from the milestone before or `from:`.' },
+  'within-exceeded': {
+    exit: EXIT.failed,
+    explain: 'The milestone was not reached within its own limit, counted from the milestone before or `from:`.',
+  },
   'never-happened': { exit: EXIT.failed, explain: 'Something listed under `never` happened.' },
   'expectation-failed': { exit: EXIT.failed, explain: 'The machine’s state after the last milestone is not as `expect` says.' },
   'undeclared-reset': {
     exit: EXIT.guestCrash,
     explain: 'The guest reset or shut down the machine and no milestone declares it. Declare it with `reset` or `shutdown` if it is meant.',
   },
-  'guest-crash': { exit: EXIT.guestCrash, explain: 'The guest triple-faulted or asked the hypervisor for a crash, and no milestone declares it.' },
+  'guest-crash': {
+    exit: EXIT.guestCrash,
+    explain: 'The guest triple-faulted or asked the hypervisor for a crash, and no milestone declares it.',
+  },
   hang: {
     exit: EXIT.hang,
     explain: 'The guest can never get on: all CPUs halted, the same state repeats, or a loop polls something that cannot change.',

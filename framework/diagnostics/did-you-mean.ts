@@ -1,9 +1,12 @@
 const MAX_COMPARED = 64;
+/** A word of this length that begins a candidate means it, however much longer that is. */
+const MIN_PREFIX = 4;
 
 /** The candidate that `word` most likely meant, or undefined when none is near. */
-export function closest(word: string, candidates: Iterable<string>): string | undefined {
+export function closest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > MAX_COMPARED) return undefined;
   const wanted = normalise(word);
+  const longer = wanted.length < MIN_PREFIX ? undefined : [...candidates].find((candidate) => normalise(candidate).startsWith(wanted));
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
@@ -14,7 +17,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? longer;
 }
 
 function normalise(word: string): string {

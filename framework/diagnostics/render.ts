@@ -58,16 +58,10 @@ function shortened(file: string, relativeTo: string | undefined): string {
   return file.startsWith(prefix) ? file.slice(prefix.length) : file;
 }
 
-/** Zero-width characters and those that change the direction of text. */
-const INVISIBLE = /[\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
+/** Control characters but tab, zero-width characters, and those that change the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** Control characters would let a spec or guest write to the user's terminal; each becomes one visible character. */
 function printable(text: string): string {
-  return [...text]
-    .map((char) => {
-      const code = char.codePointAt(0) ?? 0;
-      if (code === 9) return ' ';
-      return code < 0x20 || (code >= 0x7f && code < 0xa0) || INVISIBLE.test(char) ? '\ufffd' : char;
-    })
-    .join('');
+  return text.replaceAll('\t', ' ').replace(UNPRINTABLE, '\ufffd');
 }

@@ -40,7 +40,8 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
   const memoryBytes = spec.memory?.value ?? DEFAULTS.memoryBytes;
   const usable = memoryBytes - (platform === 'xen-hvm' ? VIDEO_BYTES[vga] : 0);
   if (usable < MIN_USABLE) {
-    const what = `${formatBytes(memoryBytes)} of memory leave nothing to boot in: ${vga} takes ${formatBytes(VIDEO_BYTES[vga])} of it`;
+    const taken = platform === 'xen-hvm' ? `: ${vga} takes ${formatBytes(VIDEO_BYTES[vga])} of it` : '';
+    const what = `${formatBytes(memoryBytes)} of memory leave too little to boot in${taken}`;
     problems.push(diagnostic('bad-value', what, { span: (spec.memory ?? spec.machine).span, fixme: 'give the guest 32MiB or more' }));
   }
   const firmware = resolveFirmware(spec, vga, context, problems);
@@ -68,7 +69,12 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
 
 type Images = Readonly<Partial<Record<DiskPosition, Located<string>>>>;
 
-function resolveAll(images: Images, areCdroms: boolean, context: PlanContext, problems: Diagnostic[]): Partial<Record<DiskPosition, DiskContent>> {
+function resolveAll(
+  images: Images,
+  areCdroms: boolean,
+  context: PlanContext,
+  problems: Diagnostic[],
+): Partial<Record<DiskPosition, DiskContent>> {
   const resolved: Partial<Record<DiskPosition, DiskContent>> = {};
   for (const position of ['hda', 'hdb', 'hdc', 'hdd'] as const) {
     const image = images[position];

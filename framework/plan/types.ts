@@ -23,7 +23,13 @@ export type ImagePiece =
 
 export type DiskContent =
   | { readonly kind: 'file'; readonly file: FileRef }
-  | { readonly kind: 'recipe'; readonly name: string; readonly sizeBytes: Bytes; readonly pieces: readonly ImagePiece[]; readonly sha256: string };
+  | {
+      readonly kind: 'recipe';
+      readonly name: string;
+      readonly sizeBytes: Bytes;
+      readonly pieces: readonly ImagePiece[];
+      readonly sha256: string;
+    };
 
 /** Everything that decides a guest, with all defaults applied; contents by path and hash. */
 export interface GuestPlan {

@@ -2,8 +2,7 @@ import { bad, good, type Parsed } from './parsed';
 
 /** What text must contain: a substring as it stands, or a JavaScript regular expression. */
 export type TextMatch =
-  | { readonly kind: 'substring'; readonly text: string }
-  | { readonly kind: 'regex'; readonly source: string; readonly flags: string };
+  { readonly kind: 'substring'; readonly text: string } | { readonly kind: 'regex'; readonly source: string; readonly flags: string };
 
 const MAX_PATTERN = 1000;
 const REGEX = /^\/(.+)\/([a-z]*)$/s;
@@ -15,7 +14,7 @@ export function parseTextMatch(text: string): Parsed<TextMatch> {
   const parts = REGEX.exec(text);
   if (!parts) return good({ kind: 'substring', text });
   const [, source = '', flags = ''] = parts;
-  const unknown = [...flags].find((flag) => !'imsu'.includes(flag));
+  const unknown = /[^imsu]/.exec(flags)?.[0];
   if (unknown !== undefined) return bad(`unknown flag ${JSON.stringify(unknown)} of a regular expression`, 'flags: i, m, s, u');
   try {
     new RegExp(source, flags);

@@ -10,7 +10,15 @@ import { describeNode, toPlain, type Node } from './yaml/tree';
  */
 const ANNOTATIONS = ['x-expected', 'x-later', 'x-needs-unit', 'x-noun'];
 
-const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, strictTypes: false, validateFormats: false, ownProperties: true });
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  strict: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+  validateFormats: false,
+  ownProperties: true,
+});
 for (const keyword of ANNOTATIONS) ajv.addKeyword(keyword);
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
@@ -21,7 +29,7 @@ export function checkSchema(node: Node, schema: JsonSchema, owner: Span): Diagno
     validate = ajv.compile(schema);
     compiled.set(schema, validate);
   }
-  if (validate(toPlain(node)) === true) return [];
+  if (validate(toPlain(node))) return [];
   const reported = new Set<string>();
   const found: Diagnostic[] = [];
   for (const error of [...(validate.errors ?? [])].sort((a, b) => depthOf(a) - depthOf(b))) {
@@ -58,10 +66,14 @@ function fromAjv(error: ErrorObject, root: Node, owner: Span): Diagnostic | unde
 
 function wrongValue(node: Node, schema: Readonly<Record<string, unknown>>, error: ErrorObject): Diagnostic {
   const expected = schema['x-expected'];
-  const text = typeof expected === 'string' ? expected : (error.message ?? 'another value').replace(/^must be /, '').replace(/^must NOT /, 'not ');
+  const text =
+    typeof expected === 'string' ? expected : (error.message ?? 'another value').replace(/^must be /, '').replace(/^must NOT /, 'not ');
   const bare = node.kind === 'scalar' && typeof node.value === 'number';
   if (schema['x-needs-unit'] === true && bare) {
-    return diagnostic('unit-missing', `${node.text} of what? A bare number has no meaning here`, { span: node.span, fixme: `write ${text}` });
+    return diagnostic('unit-missing', `${node.text} of what? A bare number has no meaning here`, {
+      span: node.span,
+      fixme: `write ${text}`,
+    });
   }
   const isOther = node.kind !== 'scalar' || node.value === null || schema['type'] === 'array' || schema['type'] === 'object';
   const code = isOther ? 'wrong-type' : 'bad-value';
@@ -86,7 +98,10 @@ export function unknownKey(node: Node, key: string, schema: Readonly<Record<stri
 }
 
 export function notSupported(what: string, span: Span): Diagnostic {
-  return diagnostic('not-supported', `${JSON.stringify(what)} is not supported by this version of Milepost`, { span, fixme: 'take it out; it is never ignored silently' });
+  return diagnostic('not-supported', `${JSON.stringify(what)} is not supported by this version of Milepost`, {
+    span,
+    fixme: 'take it out; it is never ignored silently',
+  });
 }
 
 interface Place {

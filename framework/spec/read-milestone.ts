@@ -33,7 +33,9 @@ export function readMilestone(item: Node, context: ReadContext): UnresolvedMiles
   if (!schema) return undefined;
   if (second) {
     const isField = Object.hasOwn(schema.fields, second.key);
-    const fixme = isField ? `write - ${entry.key}: { …, ${second.key}: … }, or indent ${second.key} under ${entry.key}` : 'begin each milestone with a dash';
+    const fixme = isField
+      ? `write - ${entry.key}: { …, ${second.key}: … }, or indent ${second.key} under ${entry.key}`
+      : 'begin each milestone with a dash';
     return context.error('wrong-type', `one milestone has one key; ${JSON.stringify(second.key)} is a second one`, second.keySpan, fixme);
   }
   return readValue(schema, entry, context);
@@ -78,7 +80,8 @@ function readParameters(
   const read = readFields(entries, schema.fields, schema.long, keySpan, context);
   if (!read) return undefined;
   const { within, as, from, count, ...values } = read.values as Readonly<Record<string, unknown>>;
-  if (count === 0) return context.error('bad-value', 'count: 0 could never be met', read.spans['count'] ?? keySpan, 'use never for what must not happen');
+  if (count === 0)
+    return context.error('bad-value', 'count: 0 could never be met', read.spans['count'] ?? keySpan, 'use never for what must not happen');
   const key = schema.base.key;
   const params = Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(schema.base.fields, name)));
   const written = entries.map((entry) => `${entry.key} ${entry.value.kind === 'scalar' ? entry.value.text : ''}`);
@@ -99,7 +102,11 @@ function readParameters(
   return { spec, ...(typeof from === 'string' && { fromName: { name: from, span: read.spans['from'] ?? keySpan } }) };
 }
 
-function registersOf(schema: CompleteSchema, values: Readonly<Record<string, unknown>>, spans: Readonly<Record<string, Span>>): RegisterCondition[] {
+function registersOf(
+  schema: CompleteSchema,
+  values: Readonly<Record<string, unknown>>,
+  spans: Readonly<Record<string, Span>>,
+): RegisterCondition[] {
   const names = Object.keys(values).filter((name) => REGISTER_BITS.has(name) && !Object.hasOwn(schema.base.fields, name));
   return names.flatMap((register) => {
     const span = spans[register];
@@ -118,4 +125,3 @@ function labelOf(schema: CompleteSchema, entries: readonly MapEntry[]): string {
 function joined(key: Span, value: Span): Span {
   return { ...key, length: Math.max(key.length, value.column + value.length - key.column) };
 }
-

@@ -74,14 +74,24 @@ function readGuest(root: MapNode, context: ReadContext, guest: GuestSpec | undef
   if (guestEntry && xlEntry) return context.error('bad-value', 'guest and xl both describe the guest', xlEntry.keySpan, 'keep one of them');
   if (!guestEntry && !xlEntry) {
     const what = 'the spec has neither guest nor xl: there is nothing to boot';
-    return context.error('missing-key', what, root.entries[0]?.keySpan ?? root.span, 'add guest: { machine: xen-hvm, disks: { hda: mbr-hello } }');
+    return context.error(
+      'missing-key',
+      what,
+      root.entries[0]?.keySpan ?? root.span,
+      'add guest: { machine: xen-hvm, disks: { hda: mbr-hello } }',
+    );
   }
   return guest ?? xl;
 }
 
 function reportNoMilestones(root: MapNode, context: ReadContext): void {
   const what = 'the spec has no milestones, so it would pass whatever the guest did';
-  context.report(diagnostic('no-milestone', what, { span: root.entries[0]?.keySpan ?? root.span, fixme: 'add milestones: [ serial: the text that proves the boot ]' }));
+  context.report(
+    diagnostic('no-milestone', what, {
+      span: root.entries[0]?.keySpan ?? root.span,
+      fixme: 'add milestones: [ serial: the text that proves the boot ]',
+    }),
+  );
 }
 
 /** As a reader meets them: by file, line and column. */

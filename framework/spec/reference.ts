@@ -31,14 +31,18 @@ export function specReference(): string {
 
 function milestoneSection(schema: AnyMilestoneSchema): string {
   const main = schema.main === undefined ? '' : ` Main field: \`${schema.main}\`.`;
-  const registers = schema.registers === true ? '\n\nRegister names (`rax`, `eax`, `ax`, `dl`, `cs`, `cr0`, …) are fields too: a value or a range.' : '';
+  const registers =
+    schema.registers === true ? '\n\nRegister names (`rax`, `eax`, `ax`, `dl`, `cs`, `cr0`, …) are fields too: a value or a range.' : '';
   const examples = schema.examples.map((example) => `- ${example}`).join('\n');
   return `### ${schema.key}\n\nMet when ${schema.met}.${main}\n\n${fieldTable(schema.fields)}${registers}\n\n${yaml(examples)}`;
 }
 
 function fieldTable(fields: Fields): string {
   const rows = Object.entries(fields).map(([name, { type, doc, required }]) =>
-    ['', `\`${name}\`${required ? ' (required)' : ''}`, type.expected, doc, ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ').trim(),
+    ['', `\`${name}\`${required ? ' (required)' : ''}`, type.expected, doc, '']
+      .map((cell) => cell.replaceAll('|', '\\|'))
+      .join(' | ')
+      .trim(),
   );
   return ['| field | takes | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }

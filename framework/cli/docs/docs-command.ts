@@ -13,7 +13,8 @@ export const DOCS: Command = {
   help: '  --output DIR   where to (framework/docs/reference)',
   run: (args, terminal) => {
     const { values } = parseFlags(args, { output: { type: 'string' } });
-    const directory = values.output === undefined ? join(packageDirectory(), 'framework', 'docs', 'reference') : resolve(terminal.cwd, values.output);
+    const directory =
+      values.output === undefined ? join(packageDirectory(), 'framework', 'docs', 'reference') : resolve(terminal.cwd, values.output);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'spec.schema.json'), `${JSON.stringify(specJsonSchema(), null, 2)}\n`);
     writeFileSync(join(directory, 'spec.md'), specReference());

@@ -24,12 +24,21 @@ export interface AddOptions {
  */
 export function addFirmware(context: FirmwareContext, [name, file, ...more]: readonly string[], options: AddOptions): number {
   if (name === undefined || file === undefined || more.length > 0) {
-    throw new CommandError(diagnostic('usage', 'firmware add takes a name and a file', { fixme: 'milepost firmware add hvmloader-4.17 ./hvmloader' }));
+    throw new CommandError(
+      diagnostic('usage', 'firmware add takes a name and a file', { fixme: 'milepost firmware add hvmloader-4.17 ./hvmloader' }),
+    );
   }
   const bytes = contentsOf(resolve(context.terminal.cwd, file), file);
-  const build = { version: options.version ?? 'added by hand', sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
+  const build = {
+    version: options.version ?? 'added by hand',
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sizeBytes: bytes.length,
+  };
   const listed = context.store.named(name);
-  if (listed?.image.committed === true) throw new CommandError(diagnostic('usage', `${name} comes with Milepost and cannot be replaced`, { fixme: 'add the file under another name' }));
+  if (listed?.image.committed === true)
+    throw new CommandError(
+      diagnostic('usage', `${name} comes with Milepost and cannot be replaced`, { fixme: 'add the file under another name' }),
+    );
   const image = listed ? listed.image : newImage(name, file, options);
   const isKnown = image.known?.some(({ sha256 }) => sha256 === build.sha256) === true;
   if (!isKnown) record(context, listed, { ...image, known: [...(image.known ?? []), build] }, options);
@@ -42,20 +51,27 @@ export function addFirmware(context: FirmwareContext, [name, file, ...more]: rea
 function contentsOf(path: string, shown: string): Uint8Array {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true) throw new CommandError(diagnostic('file-missing', `cannot read ${shown}`));
-  if (stat.size === 0 || stat.size > MAX_BYTES) throw new CommandError(diagnostic('image-bad', `${shown} has ${stat.size} bytes; firmware has 1 to ${MAX_BYTES}`));
+  if (stat.size === 0 || stat.size > MAX_BYTES)
+    throw new CommandError(diagnostic('image-bad', `${shown} has ${stat.size} bytes; firmware has 1 to ${MAX_BYTES}`));
   return readFileSync(path);
 }
 
 function newImage(name: string, file: string, options: AddOptions): FirmwareImage {
   const kind = KINDS.find((known) => known === options.kind);
-  if (!kind) throw new CommandError(diagnostic('usage', `no manifest lists ${name}: say what it is`, { fixme: `--kind ${KINDS.join('|')}` }));
+  if (!kind)
+    throw new CommandError(diagnostic('usage', `no manifest lists ${name}: say what it is`, { fixme: `--kind ${KINDS.join('|')}` }));
   if (!/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/.test(name) || name === 'cache') {
     throw new CommandError(diagnostic('usage', `${JSON.stringify(name)} cannot be a name`, { fixme: 'letters, digits, . _ + -' }));
   }
   return { name, kind, file: basename(file).replace(/[^A-Za-z0-9._+-]/g, '_') };
 }
 
-function record(context: FirmwareContext, listed: ListedImage | undefined, image: FirmwareImage & { known: readonly KnownBuild[] }, options: AddOptions): void {
+function record(
+  context: FirmwareContext,
+  listed: ListedImage | undefined,
+  image: FirmwareImage & { known: readonly KnownBuild[] },
+  options: AddOptions,
+): void {
   const directory = join(context.root, 'firmware', listed ? basename(listed.directory) : image.name);
   const manifest: FirmwareManifest = listed
     ? { ...listed.manifest, images: listed.manifest.images.map((other) => (other.name === image.name ? image : other)) }

@@ -19,7 +19,13 @@ export interface Unpacked {
 }
 
 function runTool(tool: string, args: readonly string[], cwd: string): Ran {
-  const { status, stdout, stderr, error } = spawnSync(tool, args, { cwd, env: ENV, encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 1 << 24 });
+  const { status, stdout, stderr, error } = spawnSync(tool, args, {
+    cwd,
+    env: ENV,
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    maxBuffer: 1 << 24,
+  });
   return { ok: status === 0, text: error ? error.message : `${stdout}${stderr}`.trim() };
 }
 
@@ -40,11 +46,21 @@ export function fetchPackage(name: string, versions: readonly string[], director
   const [file] = readdirSync(directory).filter((entry) => entry.endsWith('.deb'));
   if (!downloaded.ok || file === undefined) {
     const notes = lastLines(downloaded.text).map((text) => ({ kind: 'note' as const, text }));
-    throw new CommandError(diagnostic('firmware-fetch', `apt-get download ${name} failed`, { notes, fixme: 'sudo apt-get update, then again; or milepost firmware add <name> <file>' }));
+    throw new CommandError(
+      diagnostic('firmware-fetch', `apt-get download ${name} failed`, {
+        notes,
+        fixme: 'sudo apt-get update, then again; or milepost firmware add <name> <file>',
+      }),
+    );
   }
   const out = join(directory, 'unpacked');
   const unpacked = runTool('dpkg-deb', ['-x', join(directory, file), out], directory);
-  if (!unpacked.ok) throw new CommandError(diagnostic('firmware-fetch', `dpkg-deb cannot unpack ${file}`, { notes: lastLines(unpacked.text).map((text) => ({ kind: 'note', text })) }));
+  if (!unpacked.ok)
+    throw new CommandError(
+      diagnostic('firmware-fetch', `dpkg-deb cannot unpack ${file}`, {
+        notes: lastLines(unpacked.text).map((text) => ({ kind: 'note', text })),
+      }),
+    );
   const version = runTool('dpkg-deb', ['-f', join(directory, file), 'Version'], directory);
   return { version: version.ok ? version.text.trim() : 'unknown', directory: out };
 }

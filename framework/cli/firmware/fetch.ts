@@ -22,7 +22,12 @@ export function fetchFirmware(context: FirmwareContext, names: readonly string[]
   for (const { image } of wanted) {
     const { debian } = image;
     if (debian) packages.set(debian.package, [...(packages.get(debian.package) ?? []), { ...image, debian }]);
-    else problems.push(diagnostic('firmware-fetch', `the manifest of ${image.name} says no package to fetch`, { fixme: `milepost firmware add ${image.name} <file>` }));
+    else
+      problems.push(
+        diagnostic('firmware-fetch', `the manifest of ${image.name} says no package to fetch`, {
+          fixme: `milepost firmware add ${image.name} <file>`,
+        }),
+      );
   }
   if (packages.size > 0 && !hasApt()) problems.push(...[...packages.values()].flat().map(withoutApt));
   else for (const [name, images] of packages) problems.push(...fetchOne(context, name, images));

@@ -36,5 +36,9 @@ function run(args: readonly string[], terminal: Terminal): number {
   if (action === 'verify') return verifyFirmware(context, rest);
   if (action === 'add') return addFirmware(context, rest, { version: values.version, kind: values.kind, licence: values.licence });
   const near = closest(action, ACTIONS);
-  throw new CommandError(diagnostic('usage', `firmware has no ${JSON.stringify(action)}`, { fixme: near ? `did you mean ${near}?` : `firmware ${ACTIONS.join('|')}` }));
+  throw new CommandError(
+    diagnostic('usage', `firmware has no ${JSON.stringify(action)}`, {
+      fixme: near ? `did you mean ${near}?` : `firmware ${ACTIONS.join('|')}`,
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { shownPath } from '../../report/commands';
 import type { FirmwareContext } from './context';
 
 /** `milepost firmware list`: every image that specs may name, and where it is. */
@@ -8,8 +8,8 @@ export function listFirmware(context: FirmwareContext): number {
   for (const listed of store.images) {
     const { image, manifest } = listed;
     const found = store.find(listed, undefined);
-    const inside = 'code' in found ? '' : relative(terminal.cwd, found.path);
-    const where = 'code' in found ? stateOf(found.code) : `${inside.startsWith('..') ? found.path : inside}${found.build ? `  (${found.build.version})` : ''}`;
+    const where =
+      'code' in found ? stateOf(found.code) : `${shownPath(found.path, terminal.cwd)}${found.build ? `  (${found.build.version})` : ''}`;
     terminal.out(`${image.name.padEnd(width)}  ${image.kind.padEnd(6)}  ${manifest.licence.padEnd(20)}  ${where}\n`);
   }
   return 0;

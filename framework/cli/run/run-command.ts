@@ -1,7 +1,8 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { EXIT } from '../../diagnostics/codes';
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { renderDiagnostics } from '../../diagnostics/render';
+import { shownPath } from '../../report/commands';
 import { failureText } from '../../report/failure/failure-text';
 import { githubReport, saveSummary } from '../../report/save/save-summary';
 import { packageVersion } from '../../report/save/version';
@@ -62,12 +63,18 @@ function run(args: readonly string[], terminal: Terminal): number {
   const root = projectRoot(terminal.cwd);
   const reports = values.output === undefined ? resolve(root, 'reports') : resolve(terminal.cwd, values.output);
   const repeat = values['check-determinism'] === true ? 2 : numberFlag('repeat', values.repeat, 1, 1000);
-  const outcome = runAll(specs, { trace: traceFlag(values.trace), reports, root, cwd: terminal.cwd, repeat }, values.bail === true, terminal, print);
+  const outcome = runAll(
+    specs,
+    { trace: traceFlag(values.trace), reports, root, cwd: terminal.cwd, repeat },
+    values.bail === true,
+    terminal,
+    print,
+  );
   const version = packageVersion();
   saveSummary(reports, terminal.cwd, outcome.entries, version);
   if (values.json === true) terminal.out(resultsJson(outcome.entries, version));
   if (values.ci === true) for (const line of githubReport(outcome.entries, terminal.env['GITHUB_STEP_SUMMARY'])) print(`${line}\n`);
-  print(closing(outcome.entries, specs.length, relative(terminal.cwd, reports)));
+  print(closing(outcome.entries, specs.length, shownPath(reports, terminal.cwd)));
   const ran = outcome.entries.filter((entry) => entry.outcome !== 'skipped').length;
   return overallExit(outcome.codes, ran);
 }
@@ -89,7 +96,7 @@ function runAll(
   for (const spec of specs) {
     const name = spec.planned.ok ? spec.planned.plan.name : spec.file;
     const { result, context } = runSpec(spec, { ...options, onProgress: progress.running(name) });
-    progress.finished(result, relative(terminal.cwd, spec.file));
+    progress.finished(result, shownPath(spec.file, terminal.cwd));
     if (!isGood(result.outcome)) print(`\n${failureText(result, context)}\n\n`);
     entries.push(specEntry(result, context));
     codes.push(result.exitClass);
@@ -107,7 +114,7 @@ function closing(entries: readonly SpecEntry[], selected: number, reports: strin
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
     ...(entries.length < selected ? [`${selected - entries.length} not run`] : []),
   ];
-  return `\n${parts.join(', ')}\nreport: ${reports === '' ? '.' : reports}/boots.html\n`;
+  return `\n${parts.join(', ')}\nreport: ${reports}/boots.html\n`;
 }
 
 function traceFlag(text: string): TraceFlag {

@@ -41,7 +41,10 @@ export function runSpec(spec: PlannedSpec, options: RunSpecOptions): SavedSpec {
 function boot({ planned, file }: PlannedSpec, options: RunSpecOptions): FinishedRun {
   if (!planned.ok) {
     const isBad = planned.diagnostics.some(({ code }) => exitOf(code) === EXIT.badSpec);
-    return { result: notStarted({ name: file, file, outcome: isBad ? 'spec-error' : 'could-not-run', diagnostics: planned.diagnostics }), events: nothing };
+    return {
+      result: notStarted({ name: file, file, outcome: isBad ? 'spec-error' : 'could-not-run', diagnostics: planned.diagnostics }),
+      events: nothing,
+    };
   }
   const { plan } = planned;
   const trace = options.trace === 'off' ? 'milestones' : 'full';
@@ -53,10 +56,13 @@ function boot({ planned, file }: PlannedSpec, options: RunSpecOptions): Finished
     }
     return first;
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const [what = '', ...stack] = text.split('\n');
+    const what = error instanceof Error ? error.message : String(error);
+    const stack = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
     const internal = diagnostic('internal', what, { notes: stack.slice(0, 8).map((line) => ({ kind: 'note', text: line.trim() })) });
-    return { result: notStarted({ name: plan.name, file, tags: plan.tags, outcome: 'could-not-run', diagnostics: [internal] }), events: nothing };
+    return {
+      result: notStarted({ name: plan.name, file, tags: plan.tags, outcome: 'could-not-run', diagnostics: [internal] }),
+      events: nothing,
+    };
   }
 }
 
@@ -65,7 +71,16 @@ function differs(first: FinishedRun, hash: string): FinishedRun {
   const notes = [first.result.trace.hash, hash].map((text) => ({ kind: 'note' as const, text }));
   const found = diagnostic('internal', 'two runs of the same spec gave different traces', { notes });
   const { result } = first;
-  return { ...first, result: { ...result, outcome: 'could-not-run', exitClass: EXIT.couldNotRun, summary: `could-not-run: ${found.what}`, diagnostics: [found] } };
+  return {
+    ...first,
+    result: {
+      ...result,
+      outcome: 'could-not-run',
+      exitClass: EXIT.couldNotRun,
+      summary: `could-not-run: ${found.what}`,
+      diagnostics: [found],
+    },
+  };
 }
 
 function nothing(): IterableIterator<never> {

@@ -22,7 +22,11 @@ const PATH: FieldType<string> = {
   ...line('a file beside the recipe', ['mbr.bin'], 200),
   parse: (text) => (/^(?!\/)(?!.*\.\.)[\w.+/-]+$/.test(text) ? good(text) : bad('the file must lie beside the recipe', 'write its name')),
 };
-const SECTORS = { lba: required(LBA, 'first sector, or the range to fill'), file: optional(PATH, 'bytes from a file'), fill: optional(word(['lba', 'zero', 'ff']), 'lba: each sector holds its own number') };
+const SECTORS = {
+  lba: required(LBA, 'first sector, or the range to fill'),
+  file: optional(PATH, 'bytes from a file'),
+  fill: optional(word(['lba', 'zero', 'ff']), 'lba: each sector holds its own number'),
+};
 const PARTITION = {
   first: required(unsigned(0xffff_ffff, ['2048']), 'first sector'),
   sectors: required(unsigned(0xffff_ffff, ['4096']), 'number of sectors'),
@@ -30,7 +34,10 @@ const PARTITION = {
   active: optional(SWITCH, 'boot flag'),
 };
 const TOP = { description: required(line('text', ['boots'], 500), 'what it is for'), size: required(SIZE, 'size of the image') };
-const TOP_SCHEMA = objectSchema(TOP, { noun: 'a recipe', extra: { content: { type: 'array' }, partitions: { type: 'array', maxItems: 4 } } });
+const TOP_SCHEMA = objectSchema(TOP, {
+  noun: 'a recipe',
+  extra: { content: { type: 'array' }, partitions: { type: 'array', maxItems: 4 } },
+});
 const SECTORS_SCHEMA = objectSchema(SECTORS, { noun: 'a piece of content' });
 const PARTITION_SCHEMA = objectSchema(PARTITION, { noun: 'a partition' });
 
@@ -45,7 +52,10 @@ export function readRecipe(text: string, path: string, files: FileAccess): Recip
   const yaml = parseYaml(source);
   if (!yaml.ok) return yaml.diagnostics;
   const context = new ReadContext(() => undefined);
-  const recipe = yaml.root.kind === 'map' ? readTop(yaml.root, dirname(path), files, context) : context.error('wrong-type', 'a recipe is a map', yaml.root.span);
+  const recipe =
+    yaml.root.kind === 'map'
+      ? readTop(yaml.root, dirname(path), files, context)
+      : context.error('wrong-type', 'a recipe is a map', yaml.root.span);
   return recipe && context.diagnostics.length === 0 ? recipe : context.diagnostics;
 }
 
@@ -53,7 +63,8 @@ function readTop(root: MapNode, directory: string, files: FileAccess, context: R
   const read = readFields(root.entries, TOP, TOP_SCHEMA, root.span, context);
   if (!read) return undefined;
   const { size } = read.values;
-  if (size === 0 || size % SECTOR_BYTES !== 0) return context.error('image-bad', 'an image is a whole number of sectors of 512 bytes', read.spans['size'] ?? root.span);
+  if (size === 0 || size % SECTOR_BYTES !== 0)
+    return context.error('image-bad', 'an image is a whole number of sectors of 512 bytes', read.spans['size'] ?? root.span);
   const pieces = [
     ...listOf(root, 'content').flatMap((item) => readContent(item, directory, size, files, context)),
     ...listOf(root, 'partitions').flatMap((item, index) => readPartition(item, index, size, context)),
@@ -89,7 +100,8 @@ function readPartition(node: MapNode, index: number, size: Bytes, context: ReadC
   const read = readFields(node.entries, PARTITION, PARTITION_SCHEMA, node.span, context);
   if (!read) return [];
   const { first, sectors, type, active } = read.values;
-  if ((first + sectors) * SECTOR_BYTES > size || sectors === 0) return refuse(context, 'the partition is empty or ends past the end of the image', node);
+  if ((first + sectors) * SECTOR_BYTES > size || sectors === 0)
+    return refuse(context, 'the partition is empty or ends past the end of the image', node);
   const number = (value: number): number[] => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
   const bytes = [active === true ? 0x80 : 0, ...CHS_BEYOND, type, ...CHS_BEYOND, ...number(first), ...number(sectors)];
   return [{ kind: 'bytes', offset: TABLE_OFFSET + index * ENTRY_BYTES, bytes }];

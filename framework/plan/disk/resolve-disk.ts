@@ -13,7 +13,12 @@ const CD_SECTOR_BYTES = 2048;
 const MAX_RECIPE = 64 * 1024;
 
 /** A disk by the name of a recipe (disk-images/<name>/recipe.yaml) or by path -> its content, or what is wrong. */
-export function resolveDisk(source: Located<string>, isCdrom: boolean, files: FileAccess, roots: readonly string[]): DiskContent | readonly Diagnostic[] {
+export function resolveDisk(
+  source: Located<string>,
+  isCdrom: boolean,
+  files: FileAccess,
+  roots: readonly string[],
+): DiskContent | readonly Diagnostic[] {
   if (!isPath(source.value)) {
     for (const root of roots) {
       const path = join(root, 'disk-images', source.value, 'recipe.yaml');
@@ -29,15 +34,23 @@ function fromRecipe(name: string, text: string, path: string, files: FileAccess)
   if (!('pieces' in recipe)) return recipe;
   // The image is a function of its recipe and of the files that it names; paths differ from machine to machine.
   const facts = recipe.pieces.map((piece) => (piece.kind === 'file' ? { ...piece, file: piece.file.sha256 } : piece));
-  const sha256 = createHash('sha256').update(JSON.stringify([recipe.sizeBytes, facts])).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(JSON.stringify([recipe.sizeBytes, facts]))
+    .digest('hex');
   return { kind: 'recipe', name, sizeBytes: recipe.sizeBytes, pieces: recipe.pieces, sha256 };
 }
 
-function fromFile(source: Located<string>, sector: Bytes, files: FileAccess, roots: readonly string[]): DiskContent | readonly Diagnostic[] {
+function fromFile(
+  source: Located<string>,
+  sector: Bytes,
+  files: FileAccess,
+  roots: readonly string[],
+): DiskContent | readonly Diagnostic[] {
   const file = fileOf(source, files);
   if (!file) return [isPath(source.value) ? absent(source) : unknown(source, files, roots)];
   const { sizeBytes } = file;
-  if (sizeBytes === 0) return [diagnostic('image-bad', `${source.value} is empty`, { span: source.span, fixme: 'a disk has at least one sector' })];
+  if (sizeBytes === 0)
+    return [diagnostic('image-bad', `${source.value} is empty`, { span: source.span, fixme: 'a disk has at least one sector' })];
   if (sizeBytes % sector !== 0) {
     const what = `${source.value} has ${sizeBytes} bytes, which is not a whole number of sectors of ${sector}`;
     const whole = Math.ceil(sizeBytes / sector) * sector;
@@ -47,7 +60,10 @@ function fromFile(source: Located<string>, sector: Bytes, files: FileAccess, roo
 }
 
 function absent(source: Located<string>): Diagnostic {
-  return diagnostic('file-missing', `cannot read the image ${JSON.stringify(source.value)}`, { span: source.span, fixme: 'the path is relative to the file that names it' });
+  return diagnostic('file-missing', `cannot read the image ${JSON.stringify(source.value)}`, {
+    span: source.span,
+    fixme: 'the path is relative to the file that names it',
+  });
 }
 
 function unknown(source: Located<string>, files: FileAccess, roots: readonly string[]): Diagnostic {

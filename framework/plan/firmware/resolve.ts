@@ -30,7 +30,12 @@ export function resolveFirmware(
   const { machine, firmware } = spec;
   const isXen = machine.value === 'xen-hvm';
   if (!isXen && firmware.loader) {
-    problems.push(diagnostic('bad-value', `the machine ${machine.value} has no loader`, { span: firmware.loader.span, fixme: 'take loader out, or use machine: xen-hvm' }));
+    problems.push(
+      diagnostic('bad-value', `the machine ${machine.value} has no loader`, {
+        span: firmware.loader.span,
+        fixme: 'take loader out, or use machine: xen-hvm',
+      }),
+    );
   }
   const loader = isXen ? resolver.resolve('loader', firmware.loader ?? { value: DEFAULTS.loader, span: machine.span }) : undefined;
   const bios = resolver.resolve('bios', firmware.bios ?? { value: DEFAULTS.bios, span: machine.span });

@@ -74,7 +74,9 @@ export class FirmwareStore {
     const good = candidates.find(({ build, origin }) => origin === 'committed' || build !== undefined);
     if (good) return good;
     const [wrong] = candidates;
-    return wrong ? hashMismatch(listed.image, wrong, span) : missing(listed.image, span);
+    // Another version that the distribution has installed is as good as none; a file that was put into the cache is meant.
+    if (wrong?.origin === 'cache') return hashMismatch(listed.image, wrong, span);
+    return missing(listed.image, wrong, span);
   }
 
   /** The diagnostic for a name that no manifest lists. */
@@ -111,10 +113,12 @@ export function hashMismatch(image: FirmwareImage, found: { readonly path: strin
   });
 }
 
-function missing(image: FirmwareImage, span: Span | undefined): Diagnostic {
+function missing(image: FirmwareImage, other: FoundImage | undefined, span: Span | undefined): Diagnostic {
+  const notes: Note[] = other ? [{ kind: 'note', text: `${other.path} is another build: ${other.sha256}` }] : [];
   const fetch = image.debian ? `milepost firmware fetch ${image.name}, or ` : '';
   return diagnostic('firmware-missing', `the firmware ${image.name} is not on this machine`, {
     span,
+    notes,
     fixme: `${fetch}milepost firmware add ${image.name} <file>`,
   });
 }

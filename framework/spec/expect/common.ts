@@ -49,12 +49,22 @@ const INSIDE: FieldType<FieldCondition> = {
 export const CONDITION_SCHEMA: JsonSchema = {
   anyOf: [
     { type: ['string', 'integer', 'boolean'] },
-    { type: 'object', properties: { inside: INSIDE.schema, contains: { type: 'string' } }, additionalProperties: false, minProperties: 1, maxProperties: 1 },
+    {
+      type: 'object',
+      properties: { inside: INSIDE.schema, contains: { type: 'string' } },
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 1,
+    },
   ],
   'x-expected': 'a number, a range, text, /regular expression/, { inside: range } or { contains: text }',
 };
 
-const CONDITION_MAP: JsonSchema = { ...(CONDITION_SCHEMA['anyOf'] as JsonSchema[])[1], 'x-noun': 'a condition', 'x-expected': 'inside or contains, one of them' };
+const CONDITION_MAP: JsonSchema = {
+  ...(CONDITION_SCHEMA['anyOf'] as JsonSchema[])[1],
+  'x-noun': 'a condition',
+  'x-expected': 'inside or contains, one of them',
+};
 
 /** A number (`0x1b`), a range (`1..4`), text (all of it), `/…/`, `{ inside: … }`, or `{ contains: … }`. */
 export function readCondition(node: Node, context: ReadContext): FieldCondition | undefined {

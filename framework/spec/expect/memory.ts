@@ -15,7 +15,8 @@ const BYTES: FieldType<readonly number[]> = {
   schema: { type: 'string', pattern: '^\\s*[0-9a-fA-F]{2}(\\s*[0-9a-fA-F]{2})*\\s*$' },
   parse: (text) => {
     const digits = text.replace(/\s+/g, '');
-    if (!/^(?:[0-9a-f]{2})+$/i.test(digits)) return bad(`${JSON.stringify(text.slice(0, 60))} is no list of bytes`, 'write pairs of hexadecimal digits in quotes: "55 aa"');
+    if (!/^(?:[0-9a-f]{2})+$/i.test(digits))
+      return bad(`${JSON.stringify(text.slice(0, 60))} is no list of bytes`, 'write pairs of hexadecimal digits in quotes: "55 aa"');
     if (digits.length > MAX_BYTES * 2) return bad(`more than ${MAX_BYTES} bytes`, 'use sha256');
     return good((digits.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
   },
@@ -44,11 +45,15 @@ export const MEMORY: ExpectationReader = {
   key: 'memory',
   shown: 'memory',
   doc: 'What guest-physical memory holds.',
-  examples: ['memory: [ { at: 0x7dfe, bytes: "55 aa" }, { at: 0x9f800, text: HVM INFO } ]', 'memory: [ { at: 0x100000, value: 0x1badb002 } ]'],
+  examples: [
+    'memory: [ { at: 0x7dfe, bytes: "55 aa" }, { at: 0x9f800, text: HVM INFO } ]',
+    'memory: [ { at: 0x100000, value: 0x1badb002 } ]',
+  ],
   schema: { anyOf: [{ type: 'array', items: CHECK, minItems: 1, maxItems: 1000 }, CHECK] },
   read: (entry, context) => {
     const items = entry.value.kind === 'list' ? entry.value.items : [entry.value];
-    if (items.length === 0) return context.error('wrong-type', 'the list is empty', entry.keySpan, 'write - { at: 0x7dfe, bytes: "55 aa" }');
+    if (items.length === 0)
+      return context.error('wrong-type', 'the list is empty', entry.keySpan, 'write - { at: 0x7dfe, bytes: "55 aa" }');
     const checks = items.map((item) => readCheck(item, context));
     const complete = checks.filter((check): check is Check => check !== undefined);
     if (complete.length !== checks.length) return undefined;
@@ -67,7 +72,11 @@ function readCheck(node: Node, context: ReadContext): Check | undefined {
   if (!read) return undefined;
   const given = CONTENTS.filter((name) => read.values[name] !== undefined);
   if (given.length !== 1) {
-    return context.error('bad-value', `a memory check has one of ${CONTENTS.join(', ')}; this one has ${given.length === 0 ? 'none' : given.join(' and ')}`, node.span);
+    return context.error(
+      'bad-value',
+      `a memory check has one of ${CONTENTS.join(', ')}; this one has ${given.length === 0 ? 'none' : given.join(' and ')}`,
+      node.span,
+    );
   }
   if (read.values.width !== undefined && given[0] !== 'value') {
     return context.error('bad-value', 'width belongs to value', read.spans['width'] ?? node.span);

@@ -18,7 +18,12 @@ export const REGISTERS: ExpectationReader = {
   schema: SCHEMA,
   read: (entry, context) => {
     if (entry.value.kind !== 'map' || entry.value.entries.length === 0) {
-      return context.error('wrong-type', 'registers is a map of at least one register', entry.keySpan, 'write registers: { cs: 0, ip: 0x7c00 }');
+      return context.error(
+        'wrong-type',
+        'registers is a map of at least one register',
+        entry.keySpan,
+        'write registers: { cs: 0, ip: 0x7c00 }',
+      );
     }
     const read = readFields(entry.value.entries, FIELDS, SCHEMA, entry.keySpan, context);
     if (!read) return undefined;

@@ -34,7 +34,7 @@ export const RTC_DATE: FieldType<number> = {
   parse: (text) => {
     const parts = DATE.exec(text.trim());
     if (!parts) return bad(`${quote(text)} is no date`, 'write 2024-01-01 or 2024-01-01T12:00:00Z (always UTC)');
-    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part ?? 0));
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part || 0));
     const ms = Date.UTC(year, month - 1, day, hour, minute, second);
     const back = new Date(ms);
     const exists = back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;

@@ -18,7 +18,12 @@ export function unsigned(max: number, examples: readonly string[]): FieldType<nu
   return {
     expected: `a number up to ${max > 0xffff ? `0x${max.toString(16)}` : String(max)}`,
     examples,
-    schema: { anyOf: [{ type: 'integer', minimum: 0, maximum: max }, { type: 'string', pattern: NUMBER_PATTERN }] },
+    schema: {
+      anyOf: [
+        { type: 'integer', minimum: 0, maximum: max },
+        { type: 'string', pattern: NUMBER_PATTERN },
+      ],
+    },
     parse: (text) => parseUnsigned(text, max),
   };
 }
@@ -28,7 +33,12 @@ export function unsignedRange(max: number, expected: string, examples: readonly 
   return {
     expected,
     examples,
-    schema: { anyOf: [{ type: 'integer', minimum: 0, maximum: max }, { type: 'string', pattern: RANGE_PATTERN }] },
+    schema: {
+      anyOf: [
+        { type: 'integer', minimum: 0, maximum: max },
+        { type: 'string', pattern: RANGE_PATTERN },
+      ],
+    },
     parse: (text) => parseRange(text, max),
   };
 }
@@ -37,14 +47,24 @@ export function unsignedRange(max: number, expected: string, examples: readonly 
 export const VALUE: FieldType<Range<bigint>> = {
   expected: 'a number or a range',
   examples: ['0x55aa', '0x10..0x1f'],
-  schema: { anyOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: RANGE_PATTERN }] },
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', pattern: RANGE_PATTERN },
+    ],
+  },
   parse: parseRange64,
 };
 
 export const NUMBER64: FieldType<bigint> = {
   expected: 'a number',
   examples: ['0x80'],
-  schema: { anyOf: [{ type: 'integer', minimum: 0 }, { type: 'string', pattern: NUMBER_PATTERN }] },
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', pattern: NUMBER_PATTERN },
+    ],
+  },
   parse: parseUnsigned64,
 };
 
@@ -118,7 +138,10 @@ export function word<const W extends string>(words: readonly W[]): FieldType<W> 
       const found = words.find((known) => known === text);
       if (found !== undefined) return good(found);
       const near = closest(text, words);
-      return bad(`${quote(text)} is not ${words.length > 12 ? 'known here' : `one of ${words.join(', ')}`}`, near && `did you mean ${near}?`);
+      return bad(
+        `${quote(text)} is not ${words.length > 12 ? 'known here' : `one of ${words.join(', ')}`}`,
+        near && `did you mean ${near}?`,
+      );
     },
   };
 }

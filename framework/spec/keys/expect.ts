@@ -6,7 +6,17 @@ import type { ExpectationReader } from '../expect/common';
 import type { ExpectationSpec } from '../types';
 import type { MapEntry } from '../yaml/tree';
 
-const COMMON_TABLES = ['acpi.facp', 'acpi.apic', 'acpi.rsdp', 'acpi.xsdt', 'acpi.dsdt', 'acpi.hpet', 'smbios.type0', 'smbios.type1', 'smbios.entry'];
+const COMMON_TABLES = [
+  'acpi.facp',
+  'acpi.apic',
+  'acpi.rsdp',
+  'acpi.xsdt',
+  'acpi.dsdt',
+  'acpi.hpet',
+  'smbios.type0',
+  'smbios.type1',
+  'smbios.entry',
+];
 
 const fixed = EXPECTATION_READERS.filter((reader) => typeof reader.key === 'string');
 const varying = EXPECTATION_READERS.filter((reader) => typeof reader.key !== 'string');

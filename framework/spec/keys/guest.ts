@@ -15,7 +15,8 @@ const OWN = objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS,
 export const GUEST: TopLevelKey<GuestSpec> = {
   key: 'guest',
   doc: 'The machine that boots. A firmware or disk is a name from a manifest, or a path relative to the spec.',
-  example: 'guest:\n  machine: xen-hvm\n  memory: 128MiB\n  firmware: { loader: hvmloader-4.17, bios: seabios-1.16.2 }\n  disks: { hda: mbr-hello }',
+  example:
+    'guest:\n  machine: xen-hvm\n  memory: 128MiB\n  firmware: { loader: hvmloader-4.17, bios: seabios-1.16.2 }\n  disks: { hda: mbr-hello }',
   schema: objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: FIRMWARE, disks: DISKS } }),
   read: (entry, context) => {
     const { value, keySpan } = entry;
@@ -24,14 +25,16 @@ export const GUEST: TopLevelKey<GuestSpec> = {
       return undefined;
     }
     const machine = value.entries.find((candidate) => candidate.key === 'machine')?.value;
-    if (machine?.kind === 'scalar' && LATER_MACHINES.includes(machine.text)) return context.report(notSupported(machine.text, machine.span));
+    if (machine?.kind === 'scalar' && LATER_MACHINES.includes(machine.text))
+      return context.report(notSupported(machine.text, machine.span));
     const own = readFields(value.entries, GUEST_FIELDS, OWN, keySpan, context);
     const [firmware, disks] = NESTED.map((key) => value.entries.find((candidate) => candidate.key === key));
     const roms = readNested(firmware, FIRMWARE_FIELDS, FIRMWARE, context);
     const images = readNested(disks, DISK_FIELDS, DISKS, context);
     if (!own || !roms || !images) return undefined;
     const { cdrom, ...scalars } = locate(own.values, own.spans);
-    if (cdrom && images.hdc) return context.error('bad-value', 'cdrom is the drive hdc, and disks has an hdc too', cdrom.span, 'keep one of them');
+    if (cdrom && images.hdc)
+      return context.error('bad-value', 'cdrom is the drive hdc, and disks has an hdc too', cdrom.span, 'keep one of them');
     return { span: keySpan, ...scalars, firmware: roms, disks: images, cdroms: cdrom ? { hdc: cdrom } : {} } as GuestSpec;
   },
 };

@@ -16,9 +16,15 @@ export const MILESTONES_KEY: TopLevelKey<readonly MilestoneSpec[]> = {
     const { value } = entry;
     const isEmpty = (value.kind === 'list' && value.items.length === 0) || (value.kind === 'scalar' && value.value === null);
     if (isEmpty) {
-      return context.error('no-milestone', 'a spec without milestones would pass whatever the guest did', entry.keySpan, 'write - serial: the text that proves the boot');
+      return context.error(
+        'no-milestone',
+        'a spec without milestones would pass whatever the guest did',
+        entry.keySpan,
+        'write - serial: the text that proves the boot',
+      );
     }
-    if (!context.fits(value, { type: 'array', maxItems: MAX_MILESTONES, 'x-expected': 'a list of at most 1000 milestones' }, entry.keySpan)) return undefined;
+    if (!context.fits(value, { type: 'array', maxItems: MAX_MILESTONES, 'x-expected': 'a list of at most 1000 milestones' }, entry.keySpan))
+      return undefined;
     if (value.kind !== 'list') return undefined;
     const read = value.items.map((item) => readMilestone(item, context));
     return resolveNames(read, context);
@@ -38,9 +44,21 @@ function resolveNames(read: readonly (UnresolvedMilestone | undefined)[], contex
       if (found === undefined) reportUnknown(fromName, [...names.keys()], context);
       else from = found;
     } else if (fromName) from = -1;
-    if (fromName && !spec.within) context.error('bad-value', '`from` says where `within` counts from, and there is no `within`', fromName.span, 'add within: 5M instructions');
+    if (fromName && !spec.within)
+      context.error(
+        'bad-value',
+        '`from` says where `within` counts from, and there is no `within`',
+        fromName.span,
+        'add within: 5M instructions',
+      );
     if (spec.as !== undefined) {
-      if (names.has(spec.as) || spec.as === START) context.error('bad-value', `the name ${JSON.stringify(spec.as)} is taken`, spec.fieldSpans['as'] ?? spec.span, 'give it another name');
+      if (names.has(spec.as) || spec.as === START)
+        context.error(
+          'bad-value',
+          `the name ${JSON.stringify(spec.as)} is taken`,
+          spec.fieldSpans['as'] ?? spec.span,
+          'give it another name',
+        );
       names.set(spec.as, index);
     }
     resolved.push({ ...spec, from });
@@ -48,8 +66,17 @@ function resolveNames(read: readonly (UnresolvedMilestone | undefined)[], contex
   return resolved.length === read.length ? resolved : undefined;
 }
 
-function reportUnknown(from: { readonly name: string; readonly span: MilestoneSpec['span'] }, names: readonly string[], context: ReadContext): void {
+function reportUnknown(
+  from: { readonly name: string; readonly span: MilestoneSpec['span'] },
+  names: readonly string[],
+  context: ReadContext,
+): void {
   const near = closest(from.name, names);
   const listed = names.length === 0 ? 'give an earlier milestone `as:` that name' : `names before it: ${names.join(', ')}`;
-  context.error('unknown-name', `no earlier milestone is called ${JSON.stringify(from.name)}`, from.span, near ? `did you mean ${near}?` : listed);
+  context.error(
+    'unknown-name',
+    `no earlier milestone is called ${JSON.stringify(from.name)}`,
+    from.span,
+    near ? `did you mean ${near}?` : listed,
+  );
 }

@@ -18,7 +18,12 @@ export const NEVER: TopLevelKey<readonly MilestoneSpec[]> = {
       const milestone = readMilestone(item, context)?.spec;
       const wrong = milestone && ONLY_MILESTONES.find((name) => milestone.fieldSpans[name]);
       if (wrong === undefined) return milestone;
-      return context.error('bad-value', `${wrong} means nothing under never: once is too often`, milestone?.fieldSpans[wrong] ?? entry.keySpan, `take ${wrong} out`);
+      return context.error(
+        'bad-value',
+        `${wrong} means nothing under never: once is too often`,
+        milestone?.fieldSpans[wrong] ?? entry.keySpan,
+        `take ${wrong} out`,
+      );
     });
     const complete = read.filter((milestone): milestone is MilestoneSpec => milestone !== undefined);
     return complete.length === read.length ? complete : undefined;

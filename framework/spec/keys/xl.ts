@@ -18,7 +18,13 @@ export const XL: TopLevelKey<GuestSpec> = {
     const path = readScalar(entry.value, PATH, context);
     if (path === undefined) return undefined;
     const file = context.readRelated(path);
-    if (!file) return context.report(diagnostic('file-missing', `cannot read ${JSON.stringify(path)}`, { span: entry.value.span, fixme: 'the path is relative to the spec' }));
+    if (!file)
+      return context.report(
+        diagnostic('file-missing', `cannot read ${JSON.stringify(path)}`, {
+          span: entry.value.span,
+          fixme: 'the path is relative to the spec',
+        }),
+      );
     const settings = parseXl(new SourceText(file.path, file.text));
     if (!Array.isArray(settings)) return context.report(settings as Exclude<typeof settings, readonly unknown[]>);
     const guest = guestFromXl(settings, entry.value.span);

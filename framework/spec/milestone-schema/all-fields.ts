@@ -44,7 +44,10 @@ export const MILESTONES: ReadonlyMap<string, CompleteSchema> = new Map(MILESTONE
 function valueSchema({ base, fields, long }: CompleteSchema): JsonSchema {
   const main = base.main === undefined ? undefined : fields[base.main];
   const bare = !Object.values(fields).some((field) => field.required);
-  return { anyOf: [long, ...(main ? [scalarSchema(main.type, main.doc)] : []), ...(bare ? [{ type: 'null' }] : [])], description: `Met when ${base.met}.` };
+  return {
+    anyOf: [long, ...(main ? [scalarSchema(main.type, main.doc)] : []), ...(bare ? [{ type: 'null' }] : [])],
+    description: `Met when ${base.met}.`,
+  };
 }
 
 /** JSON Schema of one entry of `milestones` or `never`. */

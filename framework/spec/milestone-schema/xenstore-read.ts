@@ -7,7 +7,10 @@ export const XENSTORE_READ = milestone({
   met: 'the guest has read that xenstore key',
   main: 'path',
   fields: {
-    path: required(line('a xenstore path', ['hvmloader/bios', '/local/domain/1/name'], 3072), 'the key: absolute, or relative to the domain’s own directory'),
+    path: required(
+      line('a xenstore path', ['hvmloader/bios', '/local/domain/1/name'], 3072),
+      'the key: absolute, or relative to the domain’s own directory',
+    ),
     value: optional(TEXT_MATCH, 'what it got'),
     error: optional(line('an error of the xenstore protocol', ['ENOENT'], 20), 'the error it got instead'),
   },

@@ -22,7 +22,9 @@ export function parseXlDisk(text: string): XlDisk | string {
   const old = OLD_PREFIXES.exec(parts[0] ?? '');
   const order = old ? (['target', 'vdev', 'access'] as const) : POSITIONAL;
   for (const part of parts) {
-    const pair = /^(target|format|vdev|access|devtype|backendtype|backend|script|discard|no-discard|direct-io-safe|cdrom)(?:=(.*))?$/.exec(part);
+    const pair = /^(target|format|vdev|access|devtype|backendtype|backend|script|discard|no-discard|direct-io-safe|cdrom)(?:=(.*))?$/.exec(
+      part,
+    );
     if (pair?.[2] !== undefined) values.set(pair[1] ?? '', pair[2].trim());
     else if (pair && /^(cdrom|discard|no-discard|direct-io-safe)$/.test(part)) values.set(part, 'yes');
     else {
@@ -38,7 +40,11 @@ export function parseXlDisk(text: string): XlDisk | string {
 function splitTarget(text: string): string[] {
   const target = /(?:^|,)\s*target=/.exec(text);
   if (!target) return text.split(',').map((part) => part.trim());
-  const before = text.slice(0, target.index).split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const before = text
+    .slice(0, target.index)
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   return [...before, `target=${text.slice(target.index + target[0].length)}`];
 }
 
@@ -48,7 +54,8 @@ function fromValues(values: ReadonlyMap<string, string>): XlDisk | string {
   if (values.has('script') || values.has('backend')) return 'a disk from another domain or through a script is not supported';
   const [vdev = '', suffix] = (values.get('vdev') ?? '').split(':');
   const letter = /^(?:hd|xvd)([a-d])$/.exec(vdev)?.[1];
-  if (letter === undefined) return vdev === '' ? 'it has no vdev (hda to hdd)' : `vdev ${vdev} is not supported: hda to hdd (or xvda to xvdd) are`;
+  if (letter === undefined)
+    return vdev === '' ? 'it has no vdev (hda to hdd)' : `vdev ${vdev} is not supported: hda to hdd (or xvda to xvdd) are`;
   const target = (values.get('target') ?? '').replace(OLD_PREFIXES, '');
   if (target === '') return 'it has no target';
   const access = values.get('access') ?? 'rw';

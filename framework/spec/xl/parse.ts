@@ -18,7 +18,8 @@ const MAX_DEPTH = 8;
 
 /** The settings of an xl.cfg in order; a later one of the same name replaces the earlier, `+=` appends, as in xl. */
 export function parseXl(source: SourceText): readonly XlSetting[] | Diagnostic {
-  if (source.text.length > MAX_BYTES) return diagnostic('too-large', `the xl.cfg is longer than ${MAX_BYTES / 1024} KiB`, { span: source.span(0, 1) });
+  if (source.text.length > MAX_BYTES)
+    return diagnostic('too-large', `the xl.cfg is longer than ${MAX_BYTES / 1024} KiB`, { span: source.span(0, 1) });
   const tokens = tokenize(source);
   if (!Array.isArray(tokens)) return tokens;
   try {
@@ -101,7 +102,12 @@ class Parser {
   }
 
   private unexpected(token: Token, wanted: string): Unexpected {
-    const found = token.kind === 'end' ? 'the file ends' : token.kind === 'newline' ? 'the line ends' : `${JSON.stringify(token.text.slice(0, 40))} stands`;
+    const found =
+      token.kind === 'end'
+        ? 'the file ends'
+        : token.kind === 'newline'
+          ? 'the line ends'
+          : `${JSON.stringify(token.text.slice(0, 40))} stands`;
     return new Unexpected(diagnostic('xl-syntax', `${found} here instead of ${wanted}`, { span: this.spanOf(token) }));
   }
 }

@@ -5,10 +5,36 @@
 export const HOST_ONLY: readonly string[] = [
   ...['on_poweroff', 'on_reboot', 'on_watchdog', 'on_crash', 'on_soft_reset', 'vnc', 'vnclisten', 'vncdisplay', 'vncunused', 'vncpasswd'],
   ...['sdl', 'opengl', 'nographic', 'keymap', 'spice', 'spiceport', 'spicetls_port', 'spicehost', 'spicedisable_ticketing', 'spicepasswd'],
-  ...['spiceagent_mouse', 'spicevdagent', 'spice_clipboard_sharing', 'spiceusbredirection', 'spice_image_compression', 'spice_streaming_video'],
+  ...[
+    'spiceagent_mouse',
+    'spicevdagent',
+    'spice_clipboard_sharing',
+    'spiceusbredirection',
+    'spice_image_compression',
+    'spice_streaming_video',
+  ],
   ...['cpus', 'cpus_soft', 'cpu_weight', 'cap', 'pool', 'numa_placement', 'seclabel', 'init_seclabel', 'device_model_stubdomain_seclabel'],
-  ...['event_channels', 'max_event_channels', 'max_grant_frames', 'max_maptrack_frames', 'max_grant_version', 'shadow_memory', 'hap', 'oos'],
-  ...['serial', 'vif_mac', 'vmtrace_buf_kb', 'vpmu', 'suppress_global', 'guest_loglvl', 'device_model_override', 'gfx_passthru_kind', 'vm_notify'],
+  ...[
+    'event_channels',
+    'max_event_channels',
+    'max_grant_frames',
+    'max_maptrack_frames',
+    'max_grant_version',
+    'shadow_memory',
+    'hap',
+    'oos',
+  ],
+  ...[
+    'serial',
+    'vif_mac',
+    'vmtrace_buf_kb',
+    'vpmu',
+    'suppress_global',
+    'guest_loglvl',
+    'device_model_override',
+    'gfx_passthru_kind',
+    'vm_notify',
+  ],
 ];
 
 /** Settings that are supported at one value only, and that value (numbers and words as written). */

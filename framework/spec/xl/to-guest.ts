@@ -46,7 +46,7 @@ class Translation {
       ...this.disks(),
     };
     this.copy(guest, 'name', (text) => ({ ok: true, value: text }));
-    this.copy(guest, 'memory', (text) => MEMORY_SIZE.parse(`${text}MiB`));
+    this.copy(guest, 'memory', (text) => MEMORY_SIZE.parse(`${/^0x[0-9a-f]+$/i.test(text) ? Number(text) : text}MiB`));
     this.copy(guest, 'vcpus', (text) => VCPUS.parse(text));
     this.copy(guest, 'uuid', (text) => UUID_TEXT.parse(text));
     this.copy(guest, 'boot', (text) => BOOT_ORDER.parse(text));
@@ -66,11 +66,11 @@ class Translation {
     return undefined;
   }
 
-  private copy<K extends keyof GuestSpec>(guest: Partial<Mutable<GuestSpec>>, name: K & string, parse: (text: string) => Parsed<unknown>): void {
+  private copy(guest: Partial<Mutable<GuestSpec>>, name: keyof GuestSpec & string, parse: (text: string) => Parsed<unknown>): void {
     const text = this.text(name);
     if (!text) return;
     const parsed = parse(text.value);
-    if (parsed.ok) guest[name] = { value: parsed.value, span: text.span } as GuestSpec[K];
+    if (parsed.ok) Object.assign(guest, { [name]: { value: parsed.value, span: text.span } });
     else this.refuse('bad-value', parsed.what, text.span, parsed.fixme);
   }
 
@@ -89,7 +89,12 @@ class Translation {
       return;
     }
     const near = closest(name, [...TRANSLATED, ...HOST_ONLY, ...Object.keys(FIXED), ...Object.keys(UNSUPPORTED)]);
-    this.refuse('unknown-key', `xl.cfg has no setting ${JSON.stringify(name)} that Milepost knows`, nameSpan, near && `did you mean ${near}?`);
+    this.refuse(
+      'unknown-key',
+      `xl.cfg has no setting ${JSON.stringify(name)} that Milepost knows`,
+      nameSpan,
+      near && `did you mean ${near}?`,
+    );
   }
 
   private checkType(): void {
@@ -103,7 +108,12 @@ class Translation {
     const given = this.text('vga');
     if (!given) return this.text('stdvga')?.value === '1' ? 'stdvga' : 'cirrus';
     if (given.value === 'stdvga' || given.value === 'cirrus' || given.value === 'none') return given.value;
-    this.refuse('xl-unsupported', `the adapter ${JSON.stringify(given.value)} is not modelled`, given.span, 'adapters: stdvga, cirrus, none');
+    this.refuse(
+      'xl-unsupported',
+      `the adapter ${JSON.stringify(given.value)} is not modelled`,
+      given.span,
+      'adapters: stdvga, cirrus, none',
+    );
     return 'stdvga';
   }
 
@@ -117,7 +127,8 @@ class Translation {
 
   private checkSame(name: string, other: string, why: string): void {
     const [given, base] = [this.text(name), this.text(other)];
-    if (given && Number(given.value) !== Number(base?.value ?? (other === 'vcpus' ? 1 : 128))) this.refuse('xl-unsupported', why, given.span, `make ${name} equal to ${other}`);
+    if (given && Number(given.value) !== Number(base?.value ?? (other === 'vcpus' ? 1 : 128)))
+      this.refuse('xl-unsupported', why, given.span, `make ${name} equal to ${other}`);
   }
 
   private firmware(): GuestSpec['firmware'] {

@@ -33,14 +33,18 @@ export function tokenize(source: SourceText): Token[] | Diagnostic {
         fixme: open ? 'close it with the same quote' : 'xl.cfg: name = "text", name = 1, name = [ "a", "b" ]',
       });
     }
-    if (token.kind !== 'skip') tokens.push({ kind: token.kind, text: token.kind === 'string' ? unquote(token.text) : token.text, start: at, end: token.end });
+    if (token.kind !== 'skip')
+      tokens.push({ kind: token.kind, text: token.kind === 'string' ? unquote(token.text) : token.text, start: at, end: token.end });
     at = token.end;
   }
   tokens.push({ kind: 'end', text: '', start: at, end: at });
   return tokens;
 }
 
-function nextToken(text: string, at: number): { readonly kind: Token['kind'] | 'skip'; readonly text: string; readonly end: number } | undefined {
+function nextToken(
+  text: string,
+  at: number,
+): { readonly kind: Token['kind'] | 'skip'; readonly text: string; readonly end: number } | undefined {
   for (const [kind, pattern] of PATTERNS) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);

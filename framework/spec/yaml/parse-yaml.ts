@@ -24,10 +24,13 @@ export function parseYaml(source: SourceText): YamlResult {
   const errors = syntaxErrors(document, source);
   if (errors.length === 0 && second) {
     const at = second.range[0];
-    errors.push(diagnostic('yaml-syntax', 'a second document begins here', { span: source.span(at, at + 3), fixme: 'one file holds one spec' }));
+    errors.push(
+      diagnostic('yaml-syntax', 'a second document begins here', { span: source.span(at, at + 3), fixme: 'one file holds one spec' }),
+    );
   }
   if (errors.length > 0) return { ok: false, diagnostics: errors };
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return { ok: false, diagnostics: [emptyText(source)] };
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+    return { ok: false, diagnostics: [emptyText(source)] };
   return new Converter(source, document).run();
 }
 
@@ -55,7 +58,9 @@ const UTF_16 = /^\ufffd{0,2}(?:[\t\n\r -~]\0[\t\n\r -~]\0|\0[\t\n\r -~]\0[\t\n\r
 function refuseEarly(source: SourceText): Diagnostic | undefined {
   const { text } = source;
   if (text.length > MAX_BYTES) {
-    return diagnostic('too-large', `the file is ${Math.ceil(text.length / 1024)} KiB long; a spec may have ${MAX_BYTES / 1024} KiB`, { span: source.span(0, 1) });
+    return diagnostic('too-large', `the file is ${Math.ceil(text.length / 1024)} KiB long; a spec may have ${MAX_BYTES / 1024} KiB`, {
+      span: source.span(0, 1),
+    });
   }
   const nul = text.indexOf('\0');
   if (nul >= 0) {
@@ -63,7 +68,8 @@ function refuseEarly(source: SourceText): Diagnostic | undefined {
     return diagnostic('not-text', 'the file holds NUL bytes, so it is not text', { span: source.span(nul, nul + 1), fixme });
   }
   const broken = text.indexOf('\ufffd');
-  if (broken >= 0) return diagnostic('not-text', 'the file is not valid UTF-8', { span: source.span(broken, broken + 1), fixme: 'save it as UTF-8' });
+  if (broken >= 0)
+    return diagnostic('not-text', 'the file is not valid UTF-8', { span: source.span(broken, broken + 1), fixme: 'save it as UTF-8' });
   return undefined;
 }
 
@@ -75,7 +81,10 @@ function syntaxErrors(document: Document.Parsed, source: SourceText): Diagnostic
   const found = [...document.errors, ...document.warnings].slice(0, MAX_REPORTED);
   return found.map((error) => {
     const what = error.message.replace(/\s+/g, ' ').replace(/\.$/, '');
-    return diagnostic('yaml-syntax', what.slice(0, 200), { span: source.span(error.pos[0], error.pos[1]), fixme: what.includes(' end with a ') ? SYNTAX_FIXES.MISSING_CHAR : SYNTAX_FIXES[error.code] });
+    return diagnostic('yaml-syntax', what.slice(0, 200), {
+      span: source.span(error.pos[0], error.pos[1]),
+      fixme: what.includes(' end with a ') ? SYNTAX_FIXES.MISSING_CHAR : SYNTAX_FIXES[error.code],
+    });
   });
 }
 
@@ -147,7 +156,13 @@ class Converter {
       const first = seen.get(entry.key);
       if (first) {
         const notes = [{ kind: 'note' as const, text: `first written in line ${first.keySpan.line}` }];
-        this.found.push(diagnostic('duplicate-key', `the key ${JSON.stringify(entry.key)} stands here twice`, { span: entry.keySpan, notes, fixme: 'keep one of them' }));
+        this.found.push(
+          diagnostic('duplicate-key', `the key ${JSON.stringify(entry.key)} stands here twice`, {
+            span: entry.keySpan,
+            notes,
+            fixme: 'keep one of them',
+          }),
+        );
       } else seen.set(entry.key, entry);
     }
     return [...seen.values()];
