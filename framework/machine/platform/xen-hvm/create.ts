@@ -2,6 +2,7 @@ import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import { HYPERCALL_NS } from '../../clock/costs';
+import { FEATURE2_VMX } from '../../core/layout';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { Machine, MachineConfig } from '../../types';
 import { DEFAULT_FEATURES, cpuid } from '../cpu-model';
@@ -36,7 +37,11 @@ class XenHvmMachine extends MachineBase {
   private isDown = false;
 
   constructor(config: MachineConfig, trace: TraceSink) {
-    super(config, trace, { features: DEFAULT_FEATURES, physicalAddressBits: PHYSICAL_ADDRESS_BITS });
+    super(config, trace, {
+      features: DEFAULT_FEATURES,
+      features2: FEATURE2_VMX,
+      physicalAddressBits: PHYSICAL_ADDRESS_BITS,
+    });
     this.cpuModel = {
       features: DEFAULT_FEATURES,
       features2: 0,
