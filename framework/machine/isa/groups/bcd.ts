@@ -3,7 +3,7 @@ import type { Access, Emit } from '../emit/access';
 import { RAX } from '../emit/access';
 import type { Expr } from '../emit/expression';
 import { add, and, c32, divU, gtU, isZero, or, popcnt, remU, shl, shrU, sub } from '../emit/expression';
-import { adjustFlag, carryFlag, flagsOfLogic, setAllFlags } from '../emit/flags';
+import { adjustFlag, carryFlag, flagsOfAdd, flagsOfLogic, setAllFlags } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
 
@@ -58,12 +58,14 @@ const emitAam: Emit = (m) => {
   flagsOfLogic(m, low, 8);
 };
 
+/** The undefined flags are those of the 8-bit addition. */
 const emitAad: Emit = (m) => {
   const ax = m.gpr(RAX, 16);
-  const product: Expr = { type: 'i32', op: 'mul', args: [shrU(ax, c32(8)), m.read(0)], value: 0 };
-  const result = m.keep(and(add(and(ax, c32(0xff)), product), c32(0xff)));
-  m.setGpr(RAX, 16, result);
-  flagsOfLogic(m, result, 8);
+  const al = m.keep(and(ax, c32(0xff)));
+  const product = m.keep(and({ type: 'i32', op: 'mul', args: [shrU(ax, c32(8)), m.read(0)], value: 0 }, c32(0xff)));
+  const result = m.keep(add(al, product));
+  m.setGpr(RAX, 16, and(result, c32(0xff)));
+  flagsOfAdd(m, al, product, result, 8);
 };
 
 const emitSalc: Emit = (m) => m.setGpr(RAX, 8, sub(c32(0), carryFlag(m)));
