@@ -30,7 +30,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
 }
 
 /** `file:line:column`. */
-export function renderLocation(span: Span, relativeTo?: string): string {
+function renderLocation(span: Span, relativeTo?: string): string {
   return `${shortened(span.file, relativeTo)}:${span.line}:${span.column}`;
 }
 

@@ -81,7 +81,7 @@ function wrongValue(node: Node, schema: Readonly<Record<string, unknown>>, error
 }
 
 /** The diagnostic for a key that a map does not take. */
-export function unknownKey(node: Node, key: string, schema: Readonly<Record<string, unknown>>): Diagnostic {
+function unknownKey(node: Node, key: string, schema: Readonly<Record<string, unknown>>): Diagnostic {
   const entry = node.kind === 'map' ? node.entries.find((candidate) => candidate.key === key) : undefined;
   const span = entry?.keySpan ?? node.span;
   const known = Object.keys((schema['properties'] as object | undefined) ?? {});

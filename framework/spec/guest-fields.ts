@@ -7,7 +7,7 @@ import { BOOT_ORDER, RTC_DATE, UUID_TEXT } from './fields/guest-scalars';
 import { line, SIZE, SWITCH, unsigned, word } from './fields/scalars';
 
 /** hvm_info's vCPU bitmap has 128 bits. */
-export const MAX_VCPUS = 128;
+const MAX_VCPUS = 128;
 const MIN_MEMORY = 2 * MIB;
 const MAX_MEMORY = 64 * GIB;
 const MACHINES = ['xen-hvm', 'pc'] as const;
@@ -35,7 +35,7 @@ export const VCPUS: FieldType<number> = {
   },
 };
 
-export const VGA = word(['stdvga', 'cirrus', 'none']);
+const VGA = word(['stdvga', 'cirrus', 'none']);
 const SOURCE = line('a name from a manifest, or a path (with a slash) relative to the spec', ['mbr-hello', './disk.img'], 4096);
 
 /** The scalar keys of `guest`. */

@@ -10,7 +10,7 @@ type Schemas = (typeof MILESTONE_SCHEMAS)[number];
 
 export type MilestoneKey = Schemas['key'];
 /** The typed fields of one milestone, named as in the spec (`params['start-info']`). */
-export type MilestoneParams<K extends MilestoneKey> = FieldValues<Extract<Schemas, { key: K }>['fields']>;
+type MilestoneParams<K extends MilestoneKey> = FieldValues<Extract<Schemas, { key: K }>['fields']>;
 
 /** `dl: 0x80`: the register (names in quantities/registers.ts) lies within `value`, both ends inclusive. */
 export interface RegisterCondition {

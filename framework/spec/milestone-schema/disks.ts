@@ -1,5 +1,5 @@
 import { word } from '../fields/scalars';
 
 /** The four IDE positions: primary master and slave, secondary master and slave. */
-export const DISK_NAMES = ['hda', 'hdb', 'hdc', 'hdd'] as const;
+const DISK_NAMES = ['hda', 'hdb', 'hdc', 'hdd'] as const;
 export const DISK = word(DISK_NAMES);

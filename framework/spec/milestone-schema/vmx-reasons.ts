@@ -38,5 +38,3 @@ export const VMX_REASONS = {
   xsetbv: 55,
   'apic-write': 56,
 } as const;
-
-export type VmxReasonName = keyof typeof VMX_REASONS;

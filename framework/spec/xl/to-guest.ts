@@ -66,7 +66,7 @@ class Translation {
     return undefined;
   }
 
-  private copy(guest: Partial<Mutable<GuestSpec>>, name: keyof GuestSpec & string, parse: (text: string) => Parsed<unknown>): void {
+  private copy(guest: Partial<Mutable<GuestSpec>>, name: keyof GuestSpec, parse: (text: string) => Parsed<unknown>): void {
     const text = this.text(name);
     if (!text) return;
     const parsed = parse(text.value);

@@ -3,7 +3,7 @@ import type { Span } from '../../diagnostics/diagnostic';
 /** A YAML value with its place. Anchors and aliases are resolved, comments gone. */
 export type Node = ScalarNode | ListNode | MapNode;
 
-export interface ScalarNode {
+interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
   /** What a field parses: the text as written (`0x7c00` stays `0x7c00`), quotes and escapes resolved. */
