@@ -1,12 +1,12 @@
 import type { Core, CpuState, SegmentState } from '../machine/core-host/types';
 import { createBareCore } from './bare-core';
+import { pushedFlagsOffset, type Chip } from './old-chips';
 import { VECTOR_REGISTERS, type Vector, type VectorRegister } from './sst-pack';
 
 const GPR_OF: Partial<Record<VectorRegister, number>> = { ax: 0, cx: 1, dx: 2, bx: 3, sp: 4, bp: 5, si: 6, di: 7 };
 const SEGMENT_OF = { cs: 'cs', ss: 'ss', ds: 'ds', es: 'es' } as const;
 const RAM_PAGES = 4096;
 const LOADABLE_FLAGS = 0xfff;
-const PUSHED_FLAGS_OFFSET = 4;
 
 export interface RealModeRunner {
   readonly core: Core;
@@ -71,10 +71,8 @@ function compareRegisters(actual: Record<VectorRegister, number>, vector: Vector
   return differences;
 }
 
-function compareRam(core: Core, vector: Vector, flagsMask: number, finalSp: number, finalSs: number): string[] {
+function compareRam(core: Core, vector: Vector, flagsMask: number, flagsAt: number): string[] {
   const differences: string[] = [];
-  // Where the exception pushed FLAGS: undefined bits may differ there too.
-  const flagsAt = vector.exception < 0 ? -1 : (finalSs << 4) + ((finalSp + PUSHED_FLAGS_OFFSET) & 0xffff);
   for (const { address, bytes } of vector.changedRam) {
     const actual = core.memory.read(address, bytes.length);
     bytes.forEach((expected, offset) => {
@@ -90,12 +88,12 @@ function compareRam(core: Core, vector: Vector, flagsMask: number, finalSp: numb
 
 /**
  * Runs one vector and gives the differences from silicon; none: it agrees.
- * `untilHalt`: run to the HLT behind the instruction (80286 packs); otherwise until CS:IP leaves the instruction (8086 packs).
+ * 80286 vectors run to the HLT behind the instruction, 8086 vectors until CS:IP leaves the instruction.
  */
-export function runVector(runner: RealModeRunner, vector: Vector, flagsMask: number, untilHalt: boolean): string[] {
+export function runVector(runner: RealModeRunner, chip: Chip, opcode: string, vector: Vector, flagsMask: number): string[] {
   const { core } = runner;
   loadVector(runner, vector);
-  if (untilHalt) {
+  if (chip === '80286') {
     if (core.run(1000) !== 'halted') {
       clearVector(core, vector);
       return ['never reached the HLT'];
@@ -109,7 +107,9 @@ export function runVector(runner: RealModeRunner, vector: Vector, flagsMask: num
     }
   }
   const actual = registersOf(core.saveCpu(0));
-  const differences = [...compareRegisters(actual, vector, flagsMask), ...compareRam(core, vector, flagsMask, actual.sp, actual.ss)];
+  const pushed = pushedFlagsOffset(opcode, vector);
+  const flagsAt = pushed === undefined ? -1 : (actual.ss << 4) + ((actual.sp + pushed) & 0xffff);
+  const differences = [...compareRegisters(actual, vector, flagsMask), ...compareRam(core, vector, flagsMask, flagsAt)];
   clearVector(core, vector);
   return differences;
 }

@@ -13,6 +13,8 @@ export interface Vector {
   readonly index: number;
   readonly tag: number;
   readonly name: string;
+  /** The instruction and what follows it. */
+  readonly bytes: Uint8Array;
   readonly registers: readonly number[];
   readonly ram: RamRuns;
   readonly changedRegisters: Readonly<Partial<Record<VectorRegister, number>>>;
@@ -57,10 +59,11 @@ export function readSstPack(path: string): VectorGroup[] {
   return Object.entries(pack.ops).map(([opcode, { fmask, tests }]) => ({
     opcode,
     flagsMask: fmask,
-    vectors: tests.map(([index, tag, name, , registers, ram, changedRegisters, changedRam, exception]) => ({
+    vectors: tests.map(([index, tag, name, bytes, registers, ram, changedRegisters, changedRam, exception]) => ({
       index,
       tag,
       name,
+      bytes: Buffer.from(bytes, 'hex'),
       registers,
       ram: runs(ram),
       changedRegisters,
