@@ -59,7 +59,7 @@ import { LONGEST, addressPrefix, lockPrefix, operandPrefix, readPrefixes, repeat
 /** log2 of operand bytes for `v`: 16, 32 or 64 bits by mode, 66h and REX.W. */
 function operandSize(mode: u32): u32 {
   if ((rex & 8) != 0) return 3;
-  return (mode & (MODE_CODE32 | MODE_CODE64)) != 0 != operandPrefix ? 2 : 1;
+  return ((mode & (MODE_CODE32 | MODE_CODE64)) != 0) != operandPrefix ? 2 : 1;
 }
 
 function addressSizeOf(mode: u32): u32 {

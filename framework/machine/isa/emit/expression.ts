@@ -4,7 +4,8 @@
  */
 export type ValueType = 'i32' | 'i64';
 
-export type BinaryOp = 'add' | 'sub' | 'mul' | 'divS' | 'divU' | 'remS' | 'remU' | 'and' | 'or' | 'xor' | 'shl' | 'shrS' | 'shrU' | 'rotl' | 'rotr';
+export type BinaryOp =
+  'add' | 'sub' | 'mul' | 'divS' | 'divU' | 'remS' | 'remU' | 'and' | 'or' | 'xor' | 'shl' | 'shrS' | 'shrU' | 'rotl' | 'rotr';
 export type CompareOp = 'eq' | 'ne' | 'ltS' | 'ltU' | 'gtS' | 'gtU' | 'leS' | 'leU' | 'geS' | 'geU';
 export type UnaryOp = 'clz' | 'ctz' | 'popcnt' | 'extend8S' | 'extend16S' | 'extend32S';
 export type ConvertOp = 'eqz' | 'wrap' | 'extendS' | 'extendU';

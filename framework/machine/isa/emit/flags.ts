@@ -1,6 +1,27 @@
 import type { Access, Size } from './access';
 import type { Expr } from './expression';
-import { and, c32, c64, constantLike, eq, extend16S, extend8S, isZero, ltS, not, or, popcnt, select, shl, shrS, shrU, sub, widenS, wrap, xor } from './expression';
+import {
+  and,
+  c32,
+  c64,
+  constantLike,
+  eq,
+  extend16S,
+  extend8S,
+  isZero,
+  ltS,
+  not,
+  or,
+  popcnt,
+  select,
+  shl,
+  shrS,
+  shrU,
+  sub,
+  widenS,
+  wrap,
+  xor,
+} from './expression';
 
 const CARRY = 0x80000000;
 const CARRY_PAIR = 0xc0000000;
@@ -173,4 +194,3 @@ export function flagsOfStep(m: Access, result: Expr, overflowsAt: bigint, adjust
   const pair = xor(shrU(carry, c32(1)), shl(overflow, c32(30)));
   m.setFlagAux(or(or(carry, pair), shl(adjust, c32(3))));
 }
-

@@ -1,7 +1,27 @@
 /** BT, BTS, BTR, BTC, BSF, BSR, POPCNT, CRC32 (SDM 2). */
 import type { Access, Emit } from '../emit/access';
 import type { Expr } from '../emit/expression';
-import { and, c32, c64, clz, constantLike, ctz, isNonZero, isZero, not, or, popcnt, shl, shrS, shrU, sub, widenS, widenU, wrap, xor } from '../emit/expression';
+import {
+  and,
+  c32,
+  c64,
+  clz,
+  constantLike,
+  ctz,
+  isNonZero,
+  isZero,
+  not,
+  or,
+  popcnt,
+  shl,
+  shrS,
+  shrU,
+  sub,
+  widenS,
+  widenU,
+  wrap,
+  xor,
+} from '../emit/expression';
 import { setCarry, signExtend, withoutZero } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';

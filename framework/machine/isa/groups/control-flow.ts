@@ -54,7 +54,6 @@ function emitRet(hasOperand: boolean): Emit {
   };
 }
 
-
 /** LOOP, LOOPE (condition 4), LOOPNE (condition 5), JCXZ: `m.size` is the address size here. */
 function emitLoop(code: number | undefined): Emit {
   return (m) => {

@@ -25,7 +25,11 @@ const emitCmpxchg: Emit = (m) => {
     const next = m.keep(finish(m.read(0)));
     m.if(equal.value, () => m.write(0, next));
   }
-  m.if(equal.value, () => undefined, () => m.setGpr(RAX, m.size, seen.value));
+  m.if(
+    equal.value,
+    () => undefined,
+    () => m.setGpr(RAX, m.size, seen.value),
+  );
 };
 
 const emitXadd: Emit = (m) => {
@@ -49,10 +53,14 @@ const emitCmpxchg8b: Emit = (m) => {
     return select(equal.value, replacement, old);
   });
   setZero(m, equal.value);
-  m.if(equal.value, () => undefined, () => {
-    m.setGpr(RAX, 32, wrap(seen.value));
-    m.setGpr(RDX, 32, wrap(shrU(seen.value, c64(32))));
-  });
+  m.if(
+    equal.value,
+    () => undefined,
+    () => {
+      m.setGpr(RAX, 32, wrap(seen.value));
+      m.setGpr(RDX, 32, wrap(shrU(seen.value, c64(32))));
+    },
+  );
 };
 
 const emitCmpxchg16b: Emit = (m) => m.call('cmpxchg16b', m.segment(), m.address());

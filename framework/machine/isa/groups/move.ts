@@ -2,7 +2,24 @@
 import type { Access, Emit, Size } from '../emit/access';
 import { RAX, RBX, RDX } from '../emit/access';
 import type { Expr } from '../emit/expression';
-import { add, and, c32, constantLike, extend16S, extend32S, extend8S, or, rotl, rotr, shl, shrS, shrU, widenS, widenU, wrap } from '../emit/expression';
+import {
+  add,
+  and,
+  c32,
+  constantLike,
+  extend16S,
+  extend32S,
+  extend8S,
+  or,
+  rotl,
+  rotr,
+  shl,
+  shrS,
+  shrU,
+  widenS,
+  widenU,
+  wrap,
+} from '../emit/expression';
 import { condition, signExtend } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
@@ -98,7 +115,10 @@ function conditional(): Row[] {
   return CONDITIONS.flatMap((name, code) => {
     const digit = code.toString(16);
     return [
-      row(`0f 4${digit}`, `CMOV${name} Gv Ev`, 'v', emitCmov(code), { feature: 'cmov', hot: code === 4 || code === 5 || code === 2 || code === 3 }),
+      row(`0f 4${digit}`, `CMOV${name} Gv Ev`, 'v', emitCmov(code), {
+        feature: 'cmov',
+        hot: code === 4 || code === 5 || code === 2 || code === 3,
+      }),
       row(`0f 9${digit}`, `SET${name} Eb`, 'b', emitSet(code)),
     ];
   });

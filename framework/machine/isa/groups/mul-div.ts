@@ -3,7 +3,32 @@
 import type { Access, Emit } from '../emit/access';
 import { RAX, RDX } from '../emit/access';
 import type { Expr } from '../emit/expression';
-import { add, and, c32, c64, divS, divU, eq, gtU, isNonZero, isZero, ltS, mul, ne, or, remS, remU, select, shl, shrS, shrU, sub, widenS, widenU, wrap } from '../emit/expression';
+import {
+  add,
+  and,
+  c32,
+  c64,
+  divS,
+  divU,
+  eq,
+  gtU,
+  isNonZero,
+  isZero,
+  ltS,
+  mul,
+  ne,
+  or,
+  remS,
+  remU,
+  select,
+  shl,
+  shrS,
+  shrU,
+  sub,
+  widenS,
+  widenU,
+  wrap,
+} from '../emit/expression';
 import { auxOf, flagImage, signExtend, withoutZero } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';

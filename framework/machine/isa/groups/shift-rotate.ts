@@ -6,7 +6,25 @@
 import type { Access, Emit, Size } from '../emit/access';
 import { RCX } from '../emit/access';
 import type { Expr } from '../emit/expression';
-import { and, c32, c64, constantLike, eq, isNonZero, or, remU, rotl, rotr, shl, shrS, shrU, sub, widenU, wrap, xor } from '../emit/expression';
+import {
+  and,
+  c32,
+  c64,
+  constantLike,
+  eq,
+  isNonZero,
+  or,
+  remU,
+  rotl,
+  rotr,
+  shl,
+  shrS,
+  shrU,
+  sub,
+  widenU,
+  wrap,
+  xor,
+} from '../emit/expression';
 import { auxOf, carryFlag, flagImage, setCarry, setCarryAndOverflow, signExtend, topBit, zeroExtend } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
@@ -48,8 +66,7 @@ type Shift = (m: Access, value: Expr, count: Expr) => { result: Expr; carry: Exp
 const shiftLeft: Shift = (m, value, count) => {
   const size = m.size;
   const result = m.keep(shl(value, like(value, count)));
-  const carry =
-    size === 64 ? bitAt(value, sub(c32(64), count)) : wrap(and(shrU(shl(widenU(value), widenU(count)), c64(size)), c64(1)));
+  const carry = size === 64 ? bitAt(value, sub(c32(64), count)) : wrap(and(shrU(shl(widenU(value), widenU(count)), c64(size)), c64(1)));
   return { result, carry, overflow: topBitsDiffer(value, size) };
 };
 
@@ -104,7 +121,12 @@ function emitRotate(left: boolean, from: 'cl' | 1): Emit {
         const carry = left ? lowBit(rotated) : topBit(rotated, m.size);
         const overflow = left ? topBitsDiffer(old, m.size) : xor(topBit(old, m.size), lowBit(old));
         if (from === 'cl' || m.isMemory(0)) setCarryAndOverflow(m, carry, overflow);
-        else m.if(eq(count, c32(1)), () => setCarryAndOverflow(m, carry, overflow), () => setCarry(m, carry));
+        else
+          m.if(
+            eq(count, c32(1)),
+            () => setCarryAndOverflow(m, carry, overflow),
+            () => setCarry(m, carry),
+          );
         m.set(out, rotated);
       });
       return out.value;

@@ -236,4 +236,3 @@ export class InterpreterAccess implements Access {
     return local(type, index);
   }
 }
-

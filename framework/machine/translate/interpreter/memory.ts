@@ -1,4 +1,14 @@
-import { CURRENT_OP, SEG_BASE, SEG_READ_MAX, SEG_WRITE_MAX, TLB_ADDEND, TLB_BASE, TLB_ENTRIES, TLB_READ_TAG, TLB_WRITE_TAG } from '../../core/layout';
+import {
+  CURRENT_OP,
+  SEG_BASE,
+  SEG_READ_MAX,
+  SEG_WRITE_MAX,
+  TLB_ADDEND,
+  TLB_BASE,
+  TLB_ENTRIES,
+  TLB_READ_TAG,
+  TLB_WRITE_TAG,
+} from '../../core/layout';
 import type { Size } from '../../isa/emit/access';
 import type { Expr, LoadOp } from '../../isa/emit/expression';
 import { add, and, c32, c64, eq, gtS, load, local, shrU, wrap } from '../../isa/emit/expression';
