@@ -2,6 +2,8 @@ import { SharedLine, UNCONNECTED } from '../../bus/line';
 import { DmaPages } from '../../devices/dma-pages';
 import { FpuError } from '../../devices/fpu-error';
 import { I8042 } from '../../devices/i8042/i8042';
+import { Ps2Keyboard } from '../../devices/i8042/keyboard';
+import { Ps2Mouse } from '../../devices/i8042/mouse';
 import { Port92 } from '../../devices/port-92';
 import { ResetControl } from '../../devices/reset-control';
 import { Uart16550a } from '../../devices/uart-16550a/uart-16550a';
@@ -13,20 +15,26 @@ const COM1_IRQ = 4;
 
 /** Keyboard controller, port 92h, CF9h, A20, DMA pages, coprocessor error logic and COM1. */
 export class LegacyPorts {
-  readonly keyboard: I8042;
+  readonly controller: I8042;
+  readonly keyboard: Ps2Keyboard;
+  readonly mouse: Ps2Mouse;
   readonly uart: Uart16550a;
 
   constructor(host: ChipsetHost, interrupts: PcInterrupts) {
     const { bus, clock, trace } = host;
     const a20 = host.register(new SharedLine('a20', { set: (open) => host.core.setA20(open) }));
-    this.keyboard = host.register(
+    const ready = (): void => this.controller.ready();
+    this.keyboard = host.register(new Ps2Keyboard('keyboard', ready));
+    this.mouse = host.register(new Ps2Mouse('mouse', ready));
+    this.controller = host.register(
       new I8042({
         name: 'i8042',
-        clock,
-        irq1: interrupts.input(1),
-        irq12: interrupts.input(12),
+        keyboardIrq: interrupts.input(1),
+        auxIrq: interrupts.input(12),
         a20: a20.input(),
         reset: () => host.requestReset('8042'),
+        keyboard: this.keyboard,
+        aux: this.mouse,
       }),
     );
     const port92 = host.register(new Port92('port-92', a20.input(), () => host.requestReset('port92')));
@@ -42,6 +50,6 @@ export class LegacyPorts {
         transmit: (byte) => trace.record('serial', 0, byte),
       }),
     );
-    for (const device of [this.keyboard, port92, resetControl, dmaPages, fpuError, this.uart]) bus.addPorts(device);
+    for (const device of [this.controller, port92, resetControl, dmaPages, fpuError, this.uart]) bus.addPorts(device);
   }
 }
