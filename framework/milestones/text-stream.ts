@@ -33,8 +33,7 @@ export class TextStream {
   add(byte: number): string | undefined {
     const char = String.fromCharCode(byte);
     const isLineEnd = char === '\n';
-    this.#text = this.#text.length >= 2 * WINDOW ? this.#text.slice(-WINDOW) + char : this.#text + char;
-    const found = this.#plain === undefined ? this.#search(isLineEnd) : this.#endsPlain();
+    const found = this.#plain === undefined ? this.#search(char, isLineEnd) : this.#endsWith(this.#plain, char);
     if (isLineEnd) this.#endLine();
     else if (char !== '\r') {
       this.#line = this.#line.length >= 2 * WINDOW ? this.#line.slice(-WINDOW) + char : this.#line + char;
@@ -45,11 +44,14 @@ export class TextStream {
     return found;
   }
 
-  #endsPlain(): string | undefined {
-    return this.#text.endsWith(this.#plain ?? '') ? this.#plain : undefined;
+  /** Only as much text is kept as the wanted one is long. */
+  #endsWith(wanted: string, char: string): string | undefined {
+    this.#text = (this.#text + char).slice(-wanted.length);
+    return this.#text === wanted ? wanted : undefined;
   }
 
-  #search(isLineEnd: boolean): string | undefined {
+  #search(char: string, isLineEnd: boolean): string | undefined {
+    this.#text = this.#text.length >= 2 * WINDOW ? this.#text.slice(-WINDOW) + char : this.#text + char;
     if (!isLineEnd && (this.#waitsForLineEnd || (this.#lineLength > EAGER_LENGTH && this.#lineLength % LAZY_STEP !== 0))) return undefined;
     const text = this.#isMultiline ? this.#text.slice(-WINDOW) : this.#lineOfText().replace(/[\r\n]+$/, '');
     return this.#pattern.exec(text)?.[0];

@@ -34,7 +34,15 @@ function guest(yaml: string, neverYaml?: string) {
   };
   const screen: string[] = [];
   const armed = new Map<number, bigint>();
-  const core = { mode: 'real', paging: false, instructions: () => now.instructions, cs: 0x1234, ip: 5n, lastFar: { cs: 0, ip: 0n } };
+  const core = {
+    mode: 'real',
+    paging: false,
+    instructions: () => now.instructions,
+    cs: 0x1234,
+    ip: 5n,
+    lastFar: { cs: 0, ip: 0n },
+    readLinear: () => new Uint8Array(2),
+  };
   const machine = { core, textScreen: () => screen, config: { disks: {}, firmware: {} } } as unknown as Machine;
   const watch = (first: bigint) => {
     const id = armed.size + 1;
@@ -109,12 +117,7 @@ test('milestones are met in their order; each begins to look after the one befor
 });
 
 test('within counts from the milestone before, or from the one that `from` names', () => {
-  const g = guest(
-    '- { post: { code: 0x10, as: first } }\n- post: 0x20\n- post: { code: 0x30, from: first, within: 50 instructions }'.replace(
-      '{ post: { code: 0x10, as: first } }',
-      'post: { code: 0x10, as: first }',
-    ),
-  );
+  const g = guest('- post: { code: 0x10, as: first }\n- post: 0x20\n- post: { code: 0x30, from: first, within: 50 instructions }');
   g.at(100).record('post', 0x80, 0x10);
   g.at(120).record('post', 0x80, 0x20);
   expect(g.sequence.instructionsLeft()).toBe(31);
@@ -146,10 +149,9 @@ test('a miss says which event came closest and in what it differed', () => {
   g.at(5).record('disk-read', 'hdb', 0, 1, 0x7c00, 'ide0');
   g.at(6).record('disk-read', 'hda', 0, 1, 0x7e00, 'ide0');
   g.at(7).record('disk-read', 'hda', 63, 1, 0x7e00, 'ide0');
-  expect(g.sequence.explanation?.closest).toBe('read of hdb sector 0 at instruction 5: disk hdb, should be hda (2 more that do not match)');
-  const wrongPlace = guest('- mbr-read: { disk: hda, to: 0x7c00 }');
-  wrongPlace.at(6).record('disk-read', 'hda', 0, 1, 0x7e00, 'ide0');
-  expect(wrongPlace.sequence.explanation?.closest).toBe('read of hda sector 0 at instruction 6: to 0x7e00, should be 0x7c00');
+  expect(g.sequence.explanation?.closest).toBe(
+    'read of hda sector 0 at instruction 6: to 0x7e00, should be 0x7c00 (2 more that do not match)',
+  );
 });
 
 test('hypercalls and xenstore keys: what the guest did instead', () => {

@@ -1,0 +1,217 @@
+import type { MachineConfig } from '../machine/types';
+import { PcMachine } from '../machine/platform/pc-i440fx/pc-machine';
+import type { Plan } from '../plan/types';
+import { readSpec } from '../spec/read-spec';
+import { Recorder } from '../trace/recorder';
+import { collectResult } from './collect-result';
+import { ConsoleLog } from './console-log';
+import { FaultChain } from './fault-chain';
+import { GuestRun } from './guest-run';
+import type { RunResult } from './result';
+
+const word = (value: number): number[] => [value & 0xff, value >> 8];
+/** MOV WORD [offset], value. */
+const store16 = (offset: number, value: number): number[] => [0xc7, 0x06, ...word(offset), ...word(value)];
+/** MOV AL, value / OUT port, AL. */
+const out8 = (port: number, value: number): number[] => [0xb0, value, 0xe6, port];
+const SET_DS_SS_0 = [0x31, 0xc0, 0x8e, 0xd8, 0x8e, 0xd0, 0xbc, 0x00, 0x70];
+const CLI = 0xfa;
+const STI = 0xfb;
+const HLT = 0xf4;
+const HANDLER = 0x8000;
+
+/** PIC at vector 8 with only IRQ 0 open, PIT channel 0 at 18.2 Hz, and a handler that counts ticks at 46Ch. */
+const TICKING = [
+  ...SET_DS_SS_0,
+  ...[...out8(0x20, 0x11), ...out8(0x21, 8), ...out8(0x21, 4), ...out8(0x21, 1), ...out8(0x21, 0xfe)],
+  ...[...out8(0x43, 0x34), ...out8(0x40, 0), ...out8(0x40, 0)],
+  ...[...store16(0x20, HANDLER), ...store16(0x22, 0xf000), ...store16(0x46c, 0), STI],
+];
+/** PUSH AX / INC WORD [46Ch] / MOV AL,20h / OUT 20h,AL / POP AX / IRET. */
+const COUNT_TICK = [0x50, 0xff, 0x06, ...word(0x46c), 0xb0, 0x20, 0xe6, 0x20, 0x58, 0xcf];
+/** MOV DX,3F8h / MOV AL,char / OUT DX,AL. */
+const PRINT = (char: string): number[] => [0xba, 0xf8, 0x03, 0xb0, char.charCodeAt(0), 0xee];
+
+function flash(code: readonly number[]): Uint8Array {
+  const image = new Uint8Array(0x1_0000).fill(0x90);
+  image.set(code, 0);
+  image.set(COUNT_TICK, HANDLER);
+  image.set([0xea, 0x00, 0x00, 0x00, 0xf0], 0xfff0);
+  return image;
+}
+
+const SPEC_HEAD = 'version: 1\nname: t\nguest: { machine: pc, memory: 16MiB, firmware: { bios: ./b.bin } }\n';
+
+/** Boots code at F000:0000 on a PC and runs it to the end of the spec. */
+function boot(code: readonly number[], yaml: string, level: 'needed' | 'full' = 'full'): RunResult {
+  const spec = readSpec(SPEC_HEAD + yaml, 'test.yaml', () => undefined);
+  if (!spec.ok) throw new Error(spec.diagnostics.map(({ what }) => what).join('; '));
+  const config: MachineConfig = {
+    platform: 'pc',
+    name: 'test',
+    memoryBytes: 16 << 20,
+    vcpus: 1,
+    firmware: { bios: flash(code), biosKind: 'seabios' },
+    disks: {},
+    vga: 'stdvga',
+    acpi: true,
+    apic: true,
+    boot: 'c',
+    uuid: '00000000-0000-0000-0000-000000000000',
+    rtcSeconds: 0,
+    tscKhz: 1_000_000,
+    domid: 1,
+  };
+  const { milestones, never, expect: expectations, budget } = spec.spec;
+  const limit = budget?.value;
+  const file = { name: 'b', path: '/b', sha256: '', sizeBytes: 0x1_0000 };
+  const plan: Plan = {
+    specPath: 'test.yaml',
+    specSha256: '',
+    name: 't',
+    tags: [],
+    guest: { ...config, firmware: { bios: file, biosKind: 'seabios' }, disks: {}, cdroms: {} },
+    budget: {
+      instructions: limit?.unit === 'instructions' ? limit.amount : 1e9,
+      ns: limit?.unit === 'ns' ? limit.amount : 1e12,
+      declared: limit,
+    },
+    milestones,
+    never,
+    expect: expectations,
+  };
+  const recorder = new Recorder(level);
+  const machine = new PcMachine(config, recorder);
+  recorder.stamp = {
+    instructions: () => machine.core.instructions(),
+    nowNs: () => machine.clock.nowNs(),
+    vcpu: () => machine.core.current,
+  };
+  const consoles = new ConsoleLog(recorder);
+  const faults = new FaultChain(recorder);
+  const run = new GuestRun(plan, machine, recorder, { isOver: () => false, tick: () => undefined });
+  const end = run.run();
+  return collectResult({ plan, machine, recorder, run, end, consoles, faults, wallMs: 0 });
+}
+
+const AWAIT_SERIAL = 'budget: 60M instructions\nmilestones:\n  - serial: X\n';
+
+test('milestones are met and the state after the last one is what expectations see', () => {
+  const code = [...SET_DS_SS_0, ...store16(0x500, 0xbeef), ...out8(0x80, 0x11), ...PRINT('X'), CLI, HLT];
+  const spec = `budget: 1M instructions
+milestones:
+  - memory-write: { at: 0x500, value: 0xbeef, width: 2 }
+  - post: 0x11
+  - serial: X
+expect:
+  memory:
+    - { at: 0x500, value: 0xbeef, width: 2 }
+  registers: { mode: real, dx: 0x3f8, al: 0x58 }
+`;
+  const result = boot(code, spec);
+  expect(result.diagnostics).toEqual([]);
+  expect(result.outcome).toBe('passed');
+  expect(result.milestones.map(({ status }) => status)).toEqual(['met', 'met', 'met']);
+  expect(result.consoles[0]?.text).toBe('X');
+});
+
+test('an unmet expectation says what was found', () => {
+  const spec = `budget: 1M instructions\nmilestones:\n  - serial: X\nexpect:\n  registers: { al: 0x59 }\n  smbios.type1: { Manufacturer: Xen }\n`;
+  const result = boot([...PRINT('X'), CLI, HLT], spec);
+  expect(result.outcome).toBe('failed');
+  expect(result.diagnostics.map(({ what }) => what)).toEqual([
+    'al is 0x58, should be 0x59',
+    'smbios.type1 is no SMBIOS entry point, should be present',
+  ]);
+});
+
+test('a CPU that jumps to itself with interrupts off hangs, and is not run to its budget', () => {
+  const result = boot([CLI, 0xeb, 0xfe], AWAIT_SERIAL);
+  expect(result.outcome).toBe('hang');
+  expect(result.end.hang?.verdict).toBe('1-instruction loop at F000:0001 repeats with the same registers and memory, interrupts off');
+  expect(result.instructions).toBeLessThan(5_000_000);
+  expect(result.milestones[0]?.status).toBe('missed');
+  expect(result.diagnostics[0]?.code).toBe('hang');
+});
+
+test('an endless status poll is a hang after a declared amount, with the port and its value', () => {
+  // MOV DX,1F7h / IN AL,DX / TEST AL,AL / JMP to IN
+  const result = boot([...TICKING, 0xba, 0xf7, 0x01, 0xec, 0x84, 0xc0, 0xeb, 0xfb], AWAIT_SERIAL);
+  expect(result.end.kind).toBe('hang');
+  expect(result.end.hang?.verdict).toMatch(/^3-instruction loop at F000:[0-9A-F]{4} polls port 0x1F7, value 0x[0-9A-F]+, [0-9.]+M times$/);
+  expect(result.end.hang?.loop.map(({ text }) => text)[0]).toBe('in al, dx');
+  expect(result.atNs).toBeGreaterThan(2e9);
+});
+
+test('waiting for the tick counter that an interrupt handler advances is no hang', () => {
+  // IN AL,64h (to pass time) / CMP WORD [46Ch],45 / JB
+  const wait = [0xe4, 0x64, 0x83, 0x3e, ...word(0x46c), 45, 0x72, 0xf7];
+  const result = boot([...TICKING, ...wait, ...PRINT('X'), CLI, HLT], AWAIT_SERIAL);
+  expect(result.outcome).toBe('passed');
+  expect(result.atNs).toBeGreaterThan(2.4e9);
+});
+
+test('sleeping between ticks is no hang; a sleep that nothing ends is', () => {
+  const wait = [HLT, 0x83, 0x3e, ...word(0x46c), 100, 0x72, 0xf8];
+  expect(boot([...TICKING, ...wait, ...PRINT('X'), CLI, HLT], AWAIT_SERIAL).outcome).toBe('passed');
+  const dead = boot([...SET_DS_SS_0, CLI, HLT], AWAIT_SERIAL);
+  expect(dead.outcome).toBe('hang');
+  expect(dead.end.text).toMatch(/^halted at F000:[0-9A-F]{4}: interrupts are off, nothing can wake a CPU$/);
+});
+
+test('waiting with interrupts off for memory that nothing changes is a hang', () => {
+  // CMP BYTE [500h],1 / JNE
+  const result = boot([...SET_DS_SS_0, CLI, 0x80, 0x3e, ...word(0x500), 1, 0x75, 0xf9], AWAIT_SERIAL);
+  expect(result.end.hang?.verdict).toMatch(
+    /^2-instruction loop at F000:[0-9A-F]{4} polls memory 0x500, value 0x00, which nothing can change/,
+  );
+});
+
+test('counting down is no hang, and a budget that runs out says where the guest is', () => {
+  // MOV ECX,80000000h / DEC ECX / JNZ
+  const result = boot([CLI, 0x66, 0xb9, 0, 0, 0, 0x80, 0x66, 0x49, 0x75, 0xfc], 'budget: 5M instructions\nmilestones:\n  - serial: X\n');
+  expect(result.outcome).toBe('budget');
+  expect(result.instructions).toBeLessThan(5_002_000);
+  expect(result.cpus[0]?.disassembly.length).toBe(5);
+});
+
+test('an undeclared triple fault is a crash with its chain; a declared one is a milestone', () => {
+  // LIDT [600h], where memory is zero: limit 0 / INT3
+  const code = [...SET_DS_SS_0, 0x0f, 0x01, 0x1e, ...word(0x600), 0xcc];
+  const crash = boot(code, AWAIT_SERIAL);
+  expect(crash.outcome).toBe('guest-crash');
+  expect(crash.end.kind).toBe('triple-fault');
+  expect(crash.end.faults.at(-1)?.name).toBe('triple fault');
+  expect(boot(code, 'budget: 1M instructions\nmilestones:\n  - triple-fault\n').outcome).toBe('passed');
+});
+
+test('a reset that a milestone declares starts the guest afresh', () => {
+  const code = [...PRINT('R'), 0xba, 0xf9, 0x0c, 0xb0, 0x06, 0xee, CLI, HLT];
+  expect(boot(code, AWAIT_SERIAL).end.text).toBe('undeclared reset by cf9');
+  const spec = 'budget: 1M instructions\nmilestones:\n  - serial: R\n  - reset: cf9\n  - serial: R\n';
+  expect(boot(code, spec).outcome).toBe('passed');
+});
+
+test('never ends the run where it came true', () => {
+  const code = [...PRINT('R'), ...out8(0x80, 1), ...PRINT('X'), CLI, HLT];
+  const result = boot(code, 'budget: 1M instructions\nmilestones:\n  - serial: X\nnever:\n  - port-write: 0x80\n');
+  expect(result.outcome).toBe('failed');
+  expect(result.never[0]?.violated).toBe(true);
+  expect(result.consoles[0]?.text).toBe('R');
+  expect(result.diagnostics[0]?.code).toBe('never-happened');
+});
+
+test('the same guest gives the same trace every time', () => {
+  const code = [...TICKING, HLT, 0x83, 0x3e, ...word(0x46c), 20, 0x72, 0xf8, ...PRINT('X'), CLI, HLT];
+  const [first, second] = [boot(code, AWAIT_SERIAL), boot(code, AWAIT_SERIAL)];
+  expect(first.trace.hash).toBe(second.trace.hash);
+  expect(first.trace.events).toBeGreaterThan(20);
+  expect({ ...first, wallMs: 0 }).toEqual({ ...second, wallMs: 0 });
+});
+
+test('a guest that floods a port is held to its budget with bounded memory', () => {
+  // MOV DX,3F8h / OUT DX,AL / JMP
+  const result = boot([0xba, 0xf8, 0x03, 0xee, 0xeb, 0xfd], 'budget: 1M instructions\nmilestones:\n  - serial: X\n');
+  expect(result.outcome).toBe('budget');
+  expect(result.trace.counts['port-write']).toBeGreaterThan(490_000);
+});
