@@ -1,5 +1,6 @@
 import type { Instructions, Nanoseconds } from '../../quantities/units';
 import type { Clock, Timer } from './clock';
+import { INSTRUCTION_NS } from './costs';
 
 class VirtualTimer implements Timer {
   deadlineNs: Nanoseconds = Infinity;
@@ -40,7 +41,7 @@ export class VirtualClock implements Clock {
   constructor(private readonly retired: () => Instructions) {}
 
   nowNs(): Nanoseconds {
-    return this.retired() + this.addedNs;
+    return this.retired() * INSTRUCTION_NS + this.addedNs;
   }
 
   instructions(): Instructions {
