@@ -10,13 +10,16 @@ import type { Details, Explanation, MatchContext, Tracker, Watch } from './match
 import { matcher } from './matcher';
 import { NearMiss } from './near-miss';
 
-/** Linear addresses to watch: of selector:offset, the real-mode reading and the flat one. */
-export function watchedRanges(at: CodeAddress): Range<bigint>[] {
+/** CS base at power-on, while its selector reads F000h (SDM vol. 3, 10.1.4). */
+const POWER_ON_SELECTOR = 0xf000;
+const POWER_ON_BASE = 0xffff_0000n;
+
+/** Linear addresses to watch: of selector:offset the real-mode reading, the flat one, and for F000h the one at power-on. */
+function watchedRanges(at: CodeAddress): Range<bigint>[] {
   if (at.kind === 'linear') return [at];
   const offset = BigInt(at.offset);
-  const real = BigInt(at.selector) * 16n + offset;
-  const one = (address: bigint): Range<bigint> => ({ first: address, last: address });
-  return real === offset ? [one(real)] : [one(real), one(offset)];
+  const places = [BigInt(at.selector) * 16n + offset, offset, ...(at.selector === POWER_ON_SELECTOR ? [POWER_ON_BASE + offset] : [])];
+  return [...new Set(places)].map((address) => ({ first: address, last: address }));
 }
 
 class ExecutedTracker implements Tracker<EventOf<'executed'>> {
