@@ -102,7 +102,7 @@ export class GuestMemory implements PhysicalMemory {
 
   read(gpa: Gpa, length: Bytes): Uint8Array {
     const out = new Uint8Array(length);
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const at = gpa + done;
       const offset = at % PAGE_BYTES;
       const size = Math.min(PAGE_BYTES - offset, length - done);
@@ -115,7 +115,7 @@ export class GuestMemory implements PhysicalMemory {
   }
 
   write(gpa: Gpa, bytes: Uint8Array, force = false): void {
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const at = gpa + done;
       const offset = at % PAGE_BYTES;
       const size = Math.min(PAGE_BYTES - offset, bytes.length - done);

@@ -179,7 +179,7 @@ export class WasmCore implements Core {
     this.views.setU32(REMAINING, this.budget);
     this.views.setU32(FORCED, 0);
     this.exports.recheckEvents();
-    for (let faulted = false; ; ) {
+    for (let faulted = false; ;) {
       try {
         if (faulted) {
           faulted = false;
@@ -388,7 +388,8 @@ export class WasmCore implements Core {
 
   restore(snapshot: CoreSnapshot): void {
     this.between('restore');
-    if (snapshot.cpus.length !== this.vcpus) throw new RangeError(`the snapshot has ${snapshot.cpus.length} vCPUs, this core ${this.vcpus}`);
+    if (snapshot.cpus.length !== this.vcpus)
+      throw new RangeError(`the snapshot has ${snapshot.cpus.length} vCPUs, this core ${this.vcpus}`);
     this.allocated.clear();
     snapshot.allocated.forEach((frame) => this.allocated.add(frame));
     restoreMemory(this.exports, this.memory, snapshot);

@@ -35,7 +35,18 @@ export {
   probeWrite,
   translate,
 } from './memory/access';
-export { boundary, breakpoint, branch, lookup, next, stale, watch, undefinedInstruction as undefined, abandon, notRetired } from './blocks/boundary';
+export {
+  boundary,
+  breakpoint,
+  branch,
+  lookup,
+  next,
+  stale,
+  watch,
+  undefinedInstruction as undefined,
+  abandon,
+  notRetired,
+} from './blocks/boundary';
 export { checkTarget } from './blocks/lookup';
 export { segmentLinear } from './segments/linear';
 export { loadSegment, lldt, ltr } from './segments/load';

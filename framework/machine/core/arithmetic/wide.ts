@@ -91,7 +91,7 @@ export function cmpxchg16b(segment: i32, ea: i64): void {
 export function crc32(crc: i32, value: i64, bytes: i32): i32 {
   let state = <u32>crc;
   for (let index = 0; index < bytes; index++) {
-    state ^= <u32>((<u64>value >> (<u64>index << 3)) & 0xff);
+    state ^= <u32>(((<u64>value) >> ((<u64>index) << 3)) & 0xff);
     for (let bit = 0; bit < 8; bit++) state = (state >>> 1) ^ (state & 1 ? 0x82f63b78 : 0);
   }
   return <i32>state;

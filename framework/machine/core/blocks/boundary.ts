@@ -130,7 +130,7 @@ export function undefinedInstruction(): void {
     const gpa = translate(<i64>(linear + count));
     const host = gpa < 0 ? 0 : pageForRead(floor(gpa / 4096));
     if (host == 0) break;
-    store<u8>(EXCHANGE + count, load<u8>(host + (<u32>(linear + count) & 0xfff)));
+    store<u8>(EXCHANGE + count, load<u8>(host + ((<u32>(linear + count)) & 0xfff)));
   }
   undefinedOpcode(EXCHANGE, <i32>count);
   raise(VECTOR_UD);

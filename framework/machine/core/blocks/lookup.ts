@@ -43,8 +43,8 @@ let fetchGpa: u64 = 0;
 function fetchHost(linear: u64): u32 {
   const user: u64 = load<u32>(CPL) == 3 ? 1 : 0;
   const tag = (linear & ~(<u64>0xfff)) | user;
-  const slot = FETCH_CACHE + ((<u32>(linear >> 12) & (FETCH_ENTRIES - 1)) << 4);
-  if (load<u64>(slot) == tag && load<u32>(slot, 8) == tlbGeneration()) return load<u32>(slot, 12) + (<u32>linear & 0xfff);
+  const slot = FETCH_CACHE + (((<u32>(linear >> 12)) & (FETCH_ENTRIES - 1)) << 4);
+  if (load<u64>(slot) == tag && load<u32>(slot, 8) == tlbGeneration()) return load<u32>(slot, 12) + ((<u32>linear) & 0xfff);
   const error = walk(linear, ACCESS_EXECUTE, user != 0, true);
   if (error >= 0) raisePage(linear, error);
   fetchGpa = walkGpa;
@@ -53,7 +53,7 @@ function fetchHost(linear: u64): u32 {
   store<u64>(slot, tag);
   store<u32>(slot, tlbGeneration(), 8);
   store<u32>(slot, host, 12);
-  return host + (<u32>linear & 0xfff);
+  return host + ((<u32>linear) & 0xfff);
 }
 
 /** Whether a block at `linear` might reach a watched address or an execution breakpoint. */
@@ -91,7 +91,7 @@ function fetchTransient(linear: u64, inLimit: u64, key: u32): u32 {
 }
 
 function enterJumpCache(address: u64, block: u32): void {
-  const slot = <u32>JUMP_CACHE + ((<u32>(address ^ (address >> 12)) & (JUMP_ENTRIES - 1)) << 4);
+  const slot = <u32>JUMP_CACHE + (((<u32>(address ^ (address >> 12))) & (JUMP_ENTRIES - 1)) << 4);
   store<u64>(slot, address, JUMP_IP);
   store<u32>(slot, load<u32>(CODE_KEY), JUMP_KEY);
   store<u32>(slot, block, JUMP_BLOCK);

@@ -27,7 +27,11 @@ function record(vector: i32, code: i32): void {
   restoreTable();
   const combined = combine(load<i32>(DELIVERING), vector);
   if (combined == vector) {
-    if (load<i32>(DELIVERING) >= 0 && load<u32>(EXTERNAL) && (vector == VECTOR_GP || vector == VECTOR_NP || vector == VECTOR_SS || vector == VECTOR_TS)) {
+    if (
+      load<i32>(DELIVERING) >= 0 &&
+      load<u32>(EXTERNAL) &&
+      (vector == VECTOR_GP || vector == VECTOR_NP || vector == VECTOR_SS || vector == VECTOR_TS)
+    ) {
       code |= 1;
     }
   } else code = 0;

@@ -198,14 +198,14 @@ function writeCrossing(linear: u64, size: u32, value: u64): void {
 export function probeWrite(linear: i64, size: i32): void {
   const from = wrapLinear(<u64>linear);
   forWrite(from);
-  if (crosses(from, <u32>size)) forWrite(wrapLinear(from + <u64>(size - 1)));
+  if (crosses(from, <u32>size)) forWrite(wrapLinear((from | 0xfff) + 1));
 }
 
 /** Raises what a read of `size` bytes would raise. */
 export function probeRead(linear: i64, size: i32): void {
   const from = wrapLinear(<u64>linear);
   forRead(from);
-  if (crosses(from, <u32>size)) forRead(wrapLinear(from + <u64>(size - 1)));
+  if (crosses(from, <u32>size)) forRead(wrapLinear((from | 0xfff) + 1));
 }
 
 /** gpa of a byte that is about to be written (INS target). */

@@ -64,7 +64,7 @@ export function mapEntry(gfn: u64): u32 {
   const slot = findSlot(<u32>(gfn >> 10), false);
   if (slot == 0) return 0;
   const value = load<u32>(slot, 4);
-  if (value & 1) return load<u32>((value & ~1) + ((<u32>gfn & 1023) << 2));
+  if (value & 1) return load<u32>((value & ~1) + (((<u32>gfn) & 1023) << 2));
   return value >>> 1;
 }
 
@@ -81,7 +81,7 @@ export function setMapEntry(gfn: u64, entry: u32): void {
     value = leaf | 1;
     store<u32>(slot, value, 4);
   }
-  store<u32>((value & ~1) + ((<u32>gfn & 1023) << 2), entry);
+  store<u32>((value & ~1) + (((<u32>gfn) & 1023) << 2), entry);
 }
 
 /** Sets a whole run of 1024 frames to one kind when it has no leaf yet; false: the caller goes entry by entry. */

@@ -157,7 +157,7 @@ export function walk(linear: u64, access: u32, user: bool, touch: bool): i32 {
   }
   if (efer() & EFER_LMA) return walkWide(linear, load<u64>(CR3) & ADDRESS, 4, access, user, touch);
   if (!(cr4() & CR4_PAE)) return walk32(<u32>linear, access, user, touch);
-  const pdpte = load<u64>(PDPTE + ((<u32>linear >>> 30) << 3));
+  const pdpte = load<u64>(PDPTE + (((<u32>linear) >>> 30) << 3));
   if (!(pdpte & PRESENT)) return errorBits(access, user);
   return walkWide(linear & 0xffffffff, pdpte & ADDRESS, 2, access, user, touch);
 }

@@ -60,7 +60,7 @@ export function refreshCodeKey(): void {
   const limit = load<u32>(SEG_CS, SEG_LIMIT);
   const context = mode() | (load<u32>(CPL) == 3 ? 0x100 : 0);
   const generation = tlbGeneration();
-  const index = (<u32>(base >> 4) ^ <u32>(base >> 16) ^ limit ^ context ^ (context >>> 4)) & (CONTEXT_ENTRIES - 1);
+  const index = ((<u32>(base >> 4)) ^ (<u32>(base >> 16)) ^ limit ^ context ^ (context >>> 4)) & (CONTEXT_ENTRIES - 1);
   const entry = CONTEXTS + (index << 5);
   if (
     load<u64>(entry) != base ||

@@ -12,7 +12,7 @@ function stackRead(offset: u64, size: u32): u64 {
 
 /** ENTER size, level: the frame with its copied display is checked as a whole, then its last byte. */
 export function enter(size: i32, levelValue: i32, operandSize: i32): void {
-  const level = <u32>levelValue & 31;
+  const level = (<u32>levelValue) & 31;
   const width = <u32>operandSize;
   const mask = load<u64>(SP_MASK);
   frameHere();

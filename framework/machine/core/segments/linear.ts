@@ -25,7 +25,7 @@ export function segmentLinear(segmentAddress: i32, ea: i64, size: i32, isWrite: 
     if (!isCanonical(linear) || !isCanonical(linear + <u64>(size - 1))) refuse(segment);
     return <i64>linear;
   }
-  const offset = <u64>ea & 0xffffffff;
+  const offset = (<u64>ea) & 0xffffffff;
   const last = offset + <u64>(size - 1);
   const limit = <u64>load<u32>(segment, SEG_LIMIT);
   const rights = attributes(segment);

@@ -73,7 +73,7 @@ export function loadDataSegment(segment: usize, selector: u32, level: u32, vecto
 
 /** MOV sreg / POP sreg / LxS; `index` in x86 order, 0..5. CS: #UD. */
 export function loadSegment(index: i32, selectorValue: i32): void {
-  const selector = <u32>selectorValue & 0xffff;
+  const selector = (<u32>selectorValue) & 0xffff;
   const segment: usize = SEGMENTS + index * SEGMENT_BYTES;
   if (segment == SEG_CS) raise(VECTOR_UD);
   if ((mode() & (MODE_PROTECTED | MODE_VM86)) != MODE_PROTECTED) loadRealSegment(segment, selector);
@@ -124,11 +124,11 @@ export function loadLocalTable(selector: u32, vector: i32): void {
 export function lldt(selector: i32): void {
   requireSystem();
   if (cpl() != 0) raiseGeneral(0);
-  loadLocalTable(<u32>selector & 0xffff, VECTOR_GP);
+  loadLocalTable((<u32>selector) & 0xffff, VECTOR_GP);
 }
 
 export function ltr(selectorValue: i32): void {
-  const selector = <u32>selectorValue & 0xffff;
+  const selector = (<u32>selectorValue) & 0xffff;
   requireSystem();
   if (cpl() != 0) raiseGeneral(0);
   const code = <i32>(selector & 0xfffc);

@@ -186,7 +186,7 @@ export function movToCr(index: i32, value: i64): void {
   else if (index == 3) writeCr3(<u64>value);
   else if (index == 4) writeCr4(<u64>value);
   else {
-    if (<u64>value & ~(<u64>15)) raiseGeneral(0);
+    if ((<u64>value) & ~(<u64>15)) raiseGeneral(0);
     const before = load<u64>(CR + 8 * 8);
     store<u64>(CR + 8 * 8, <u64>value);
     report(8, before, <u64>value);
@@ -232,7 +232,7 @@ export function movFromDr(index: i32): i64 {
 export function lmsw(value: i32): void {
   requirePrivilege();
   const before = load<u32>(CR0);
-  setCr0((before & ~0xe) | (<u32>value & 0xf) | (before & 1));
+  setCr0((before & ~0xe) | ((<u32>value) & 0xf) | (before & 1));
 }
 
 /** CR4.UMIP keeps SGDT, SIDT, SLDT, SMSW and STR from CPL above 0. */

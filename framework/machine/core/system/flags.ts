@@ -47,9 +47,9 @@ export function getFlags(): i32 {
   image |= aux >>> 31;
   image |= (aux << 1) & FLAG_AF;
   if (result == 0) image |= FLAG_ZF;
-  if (((<u32>(<u64>result >> 63)) ^ aux) & 1) image |= FLAG_SF;
+  if (((<u32>((<u64>result) >> 63)) ^ aux) & 1) image |= FLAG_SF;
   if ((aux ^ (aux << 1)) & 0x80000000) image |= FLAG_OF;
-  const parity = (<u32>result ^ (aux >>> 8)) & 0xff;
+  const parity = ((<u32>result) ^ (aux >>> 8)) & 0xff;
   if (!(popcnt<u32>(parity) & 1)) image |= FLAG_PF;
   return <i32>image;
 }
@@ -61,17 +61,14 @@ function storeArithmetic(image: u32): void {
   const parity = (image >>> 2) & 1;
   const delta = parity ^ (zero ? 1 : 0);
   store<i64>(FLAG_RESULT, zero ? 0 : 1);
-  store<u32>(
-    FLAG_AUX,
-    (carry << 31) | ((carry ^ overflow) << 30) | (delta << 8) | (((image >>> 4) & 1) << 3) | ((image >>> 7) & 1),
-  );
+  store<u32>(FLAG_AUX, (carry << 31) | ((carry ^ overflow) << 30) | (delta << 8) | (((image >>> 4) & 1) << 3) | ((image >>> 7) & 1));
 }
 
 /** Writes the flags of `mask` from the image `value`. */
 export function setFlags(value: i32, mask: i32): void {
   const image = <u32>value;
   const bits = <u32>mask;
-  if (bits & ARITHMETIC) storeArithmetic(bits & ARITHMETIC ? (<u32>getFlags() & ~bits) | (image & bits) : image);
+  if (bits & ARITHMETIC) storeArithmetic(bits & ARITHMETIC ? ((<u32>getFlags()) & ~bits) | (image & bits) : image);
   const kept = bits & KEPT;
   if (!kept) return;
   const before = load<u32>(EFLAGS);
@@ -83,7 +80,7 @@ export function setFlags(value: i32, mask: i32): void {
 
 /** PUSHF. In VM86 it needs IOPL 3, or CR4.VME for the 16-bit form (VIF in place of IF). */
 export function pushf(size: i32): void {
-  let image = <u32>getFlags() & ~(FLAG_VM | FLAG_RF);
+  let image = (<u32>getFlags()) & ~(FLAG_VM | FLAG_RF);
   if (isVm86() && iopl() < 3) {
     if (size != 2 || !(cr4() & CR4_VME)) raiseGeneral(0);
     image = (image & ~FLAG_IF) | FLAG_IOPL | ((image & FLAG_VIF) >>> 10);

@@ -36,7 +36,7 @@ export function start(): void {
 }
 
 function slot(vcpu: i32): u32 {
-  return <u32>VCPU_STATES + (<u32>vcpu << 12);
+  return <u32>VCPU_STATES + ((<u32>vcpu) << 12);
 }
 
 /** Puts another vCPU's state in place; `from` -1: nothing to save. */

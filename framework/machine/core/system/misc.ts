@@ -1,19 +1,21 @@
 /** CPUID, HLT, cache and TLB instructions, VMCALL, and the checks before FPU and SSE instructions. */
-import {
-  ACTIVITY,
-  ACTIVITY_HALTED,
-  CR0,
-  EXCHANGE,
-  FEATURE2_XSAVE,
-  FEATURE_MONITOR,
-  RAX,
-  RBX,
-  RCX,
-  RDX,
-  SEG_BASE,
-} from '../layout';
+import { ACTIVITY, ACTIVITY_HALTED, CR0, EXCHANGE, FEATURE2_XSAVE, FEATURE_MONITOR, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout';
 import { cpuid as hostCpuid, sensitive, vmcall as hostVmcall } from '../host';
-import { CR0_EM, CR0_MP, CR0_TS, CR4_OSFXSR, CR4_OSXSAVE, VECTOR_NM, VECTOR_UD, cpl, cr4, features, features2, isProtected, isVm86 } from '../state';
+import {
+  CR0_EM,
+  CR0_MP,
+  CR0_TS,
+  CR4_OSFXSR,
+  CR4_OSXSAVE,
+  VECTOR_NM,
+  VECTOR_UD,
+  cpl,
+  cr4,
+  features,
+  features2,
+  isProtected,
+  isVm86,
+} from '../state';
 import { force } from '../blocks/force';
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { flushPage } from '../memory/tlb';

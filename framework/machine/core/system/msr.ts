@@ -126,7 +126,7 @@ function writeEfer(value: u64): void {
 /** Each byte of IA32_PAT is one of the memory types 0, 1, 4, 5, 6, 7. */
 function isPat(value: u64): bool {
   for (let index: u32 = 0; index < 8; index++) {
-    const type = <u32>(value >> (index << 3)) & 0xff;
+    const type = (<u32>(value >> (index << 3))) & 0xff;
     if (type > 7 || type == 2 || type == 3) return false;
   }
   return true;
@@ -134,14 +134,18 @@ function isPat(value: u64): bool {
 
 function needsCanonical(msr: u32): bool {
   return (
-    msr == IA32_LSTAR || msr == IA32_CSTAR || (msr >= IA32_FS_BASE && msr <= IA32_KERNEL_GS_BASE) || msr == IA32_SYSENTER_ESP || msr == IA32_SYSENTER_EIP
+    msr == IA32_LSTAR ||
+    msr == IA32_CSTAR ||
+    (msr >= IA32_FS_BASE && msr <= IA32_KERNEL_GS_BASE) ||
+    msr == IA32_SYSENTER_ESP ||
+    msr == IA32_SYSENTER_EIP
   );
 }
 
 export function wrmsr(): void {
   requirePrivilege();
   const msr = load<u32>(RCX);
-  const value = (load<u64>(RDX) << 32) | <u64>load<u32>(RAX);
+  const value = (load<u64>(RDX) << 32) | (<u64>load<u32>(RAX));
   if (msr == IA32_TSC) {
     readTsc();
     store<u64>(MSR_TSC_OFFSET, value - load<u64>(EXCHANGE));

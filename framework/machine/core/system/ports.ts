@@ -19,7 +19,7 @@ function permitted(port: u32, size: u32): void {
   const base = load<u64>(SEG_TR, SEG_HIDDEN_BASE);
   const at = <u32>systemRead(base + 0x66, 2) + (port >>> 3);
   if (at + 1 > limit) raiseGeneral(0);
-  const bits = <u32>systemRead(base + at, 2) >>> (port & 7);
+  const bits = (<u32>systemRead(base + at, 2)) >>> (port & 7);
   if (bits & ((1 << size) - 1)) raiseGeneral(0);
 }
 

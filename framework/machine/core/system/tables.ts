@@ -1,14 +1,6 @@
 /** Descriptor-table registers, and the instructions that look at descriptors without loading them. SDM vol. 2. */
 import { GDTR_BASE, GDTR_LIMIT, IDTR_BASE, IDTR_LIMIT, SEG_LDTR, SEG_TR } from '../layout';
-import {
-  FLAG_ZF,
-  VECTOR_UD,
-  cpl,
-  is64,
-  isLong,
-  isProtected,
-  selector,
-} from '../state';
+import { FLAG_ZF, VECTOR_UD, cpl, is64, isLong, isProtected, selector } from '../state';
 import { sensitive } from '../host';
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { isCanonical, probeWrite, readAny, writeAny } from '../memory/access';
@@ -119,7 +111,7 @@ function isTss(type: u32): bool {
 
 /** Access rights (second descriptor word under 00FxFF00h), or -1 with ZF cleared. */
 export function lar(selectorValue: i32): i64 {
-  const target = <u32>selectorValue & 0xffff;
+  const target = (<u32>selectorValue) & 0xffff;
   let ok = find(target);
   if (ok) {
     const rights = packRights(foundDescriptor);
@@ -134,7 +126,7 @@ export function lar(selectorValue: i32): i64 {
 
 /** Limit in bytes, or -1 with ZF cleared. */
 export function lsl(selectorValue: i32): i64 {
-  const target = <u32>selectorValue & 0xffff;
+  const target = (<u32>selectorValue) & 0xffff;
   let ok = find(target);
   if (ok) {
     const rights = packRights(foundDescriptor);
@@ -145,7 +137,7 @@ export function lsl(selectorValue: i32): i64 {
 }
 
 export function verr(selectorValue: i32): void {
-  const target = <u32>selectorValue & 0xffff;
+  const target = (<u32>selectorValue) & 0xffff;
   let ok = find(target);
   if (ok) {
     const rights = packRights(foundDescriptor);
@@ -155,7 +147,7 @@ export function verr(selectorValue: i32): void {
 }
 
 export function verw(selectorValue: i32): void {
-  const target = <u32>selectorValue & 0xffff;
+  const target = (<u32>selectorValue) & 0xffff;
   let ok = find(target);
   if (ok) {
     const rights = packRights(foundDescriptor);

@@ -1,14 +1,5 @@
 /** Far JMP, CALL and RET: real mode, code segments, call gates, task gates and TSS. SDM vol. 2. */
-import {
-  CPL,
-  LAST_FAR_CS,
-  LAST_FAR_IP,
-  RSP,
-  SEG_CS,
-  SEG_LIMIT,
-  SEG_SCRATCH,
-  SEG_SS,
-} from '../layout';
+import { CPL, LAST_FAR_CS, LAST_FAR_IP, RSP, SEG_CS, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout';
 import {
   VECTOR_GP,
   VECTOR_NP,
@@ -101,7 +92,7 @@ function enterCode(target: u32, descriptor: u64, level: u32, offset: u64): void 
 }
 
 export function farJump(selectorValue: i32, offset: i64, size: i32): void {
-  const target = <u32>selectorValue & 0xffff;
+  const target = (<u32>selectorValue) & 0xffff;
   const wanted = cutOffset(<u64>offset, <u32>size);
   if (!isProtected()) {
     realTarget(target, wanted);
@@ -117,7 +108,7 @@ export function farJump(selectorValue: i32, offset: i64, size: i32): void {
 }
 
 export function farCall(selectorValue: i32, offset: i64, sizeValue: i32): void {
-  const target = <u32>selectorValue & 0xffff;
+  const target = (<u32>selectorValue) & 0xffff;
   const size = <u32>sizeValue;
   const wanted = cutOffset(<u64>offset, size);
   if (!isProtected()) {
@@ -157,7 +148,7 @@ function throughSystem(target: u32, descriptor: u64, isCall: bool): void {
   if (type != TYPE_CALL16 && type != TYPE_CALL32 && type != TYPE_TASK_GATE) raiseGeneral(code);
   if (dplOf(rights) < cpl() || dplOf(rights) < (target & 3)) raiseGeneral(code);
   if (!(rights & ATTR_PRESENT)) raiseCode(VECTOR_NP, code);
-  const inner = <u32>(descriptor >> 16) & 0xffff;
+  const inner = (<u32>(descriptor >> 16)) & 0xffff;
   if (type == TYPE_TASK_GATE) {
     switchTask(inner, isCall ? SWITCH_CALL : SWITCH_JUMP, nextIp(), -1, true);
     return;
@@ -191,7 +182,7 @@ function throughGate(gate: u64, inner: u32, wide: bool, isCall: bool): void {
     return;
   }
   const level = dplOf(rights);
-  const parameters = <u32>(gate >> 32) & 31;
+  const parameters = (<u32>(gate >> 32)) & 31;
   const stackSelector = innerStackSelector(level);
   const stackPointer = innerStackPointer(level);
   loadStackSegment(SEG_SCRATCH, stackSelector, level, VECTOR_TS);
@@ -281,7 +272,7 @@ export function returnStack(stackSelector: u32, level: u32, toLong: bool): void 
 export function farReturn(sizeValue: i32, extra: i32): void {
   const size = <u32>sizeValue;
   const offset = peek(0, size);
-  const target = <u32>peek(size, size) & 0xffff;
+  const target = (<u32>peek(size, size)) & 0xffff;
   if (!isProtected()) {
     if (offset > <u64>load<u32>(SEG_CS, SEG_LIMIT)) raiseGeneral(0);
     dropBytes(2 * size + <u64>extra);
@@ -297,7 +288,7 @@ export function farReturn(sizeValue: i32, extra: i32): void {
     return;
   }
   const sp = peek(2 * size + <u64>extra, size);
-  const stackSelector = <u32>peek(3 * size + <u64>extra, size) & 0xffff;
+  const stackSelector = (<u32>peek(3 * size + <u64>extra, size)) & 0xffff;
   returnStack(stackSelector, level, (packRights(descriptor) & ATTR_L) != 0 && isLong());
   noteFar();
   markAccessed(target, descriptor);

@@ -93,7 +93,7 @@ export function syscall(): void {
   if (!is64() || !(efer() & EFER_SCE)) raise(VECTOR_UD);
   const from = nextIp();
   const image = <u32>getFlags();
-  const selector = <u32>(load<u64>(MSR_STAR) >> 32) & 0xfffc;
+  const selector = (<u32>(load<u64>(MSR_STAR) >> 32)) & 0xfffc;
   noteFar();
   setGpr(1, from);
   setGpr(11, image & ~FLAG_RF);
@@ -115,7 +115,7 @@ export function sysret(size: i32): void {
   if (!isCanonical(target)) raiseGeneral(0);
   const selector = <u32>(load<u64>(MSR_STAR) >> 48);
   noteFar();
-  setFlags(<i32>((<u32>gpr(11) & 0x3c7fd7) | 2), <i32>((ARITHMETIC | POPPABLE) & ~FLAG_RF));
+  setFlags(<i32>(((<u32>gpr(11)) & 0x3c7fd7) | 2), <i32>((ARITHMETIC | POPPABLE) & ~FLAG_RF));
   flat(SEG_CS, (selector + (wide ? 16 : 0)) | 3, wide ? CODE64 : CODE32, 3);
   flat(SEG_SS, (selector + 8) | 3, DATA32, 3);
   store<u32>(CPL, 3);

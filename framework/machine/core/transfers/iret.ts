@@ -1,18 +1,5 @@
 /** IRET in all its forms. SDM vol. 2, IRET. */
-import {
-  CPL,
-  EFLAGS,
-  NMI_BLOCKED,
-  RF_ARMED,
-  RSP,
-  SEG_CS,
-  SEG_DS,
-  SEG_ES,
-  SEG_FS,
-  SEG_GS,
-  SEG_LIMIT,
-  SEG_SS,
-} from '../layout';
+import { CPL, EFLAGS, NMI_BLOCKED, RF_ARMED, RSP, SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_LIMIT, SEG_SS } from '../layout';
 import {
   CR4_VME,
   FLAG_IF,
@@ -62,7 +49,7 @@ export function iret(sizeValue: i32): void {
 
 function iretReal(size: u32): void {
   const offset = peek(0, size);
-  const target = <u32>peek(size, size) & 0xffff;
+  const target = (<u32>peek(size, size)) & 0xffff;
   const image = <u32>peek(2 * size, size);
   if (offset > <u64>load<u32>(SEG_CS, SEG_LIMIT)) raiseGeneral(0);
   dropBytes(3 * size);
@@ -79,17 +66,14 @@ function iretVirtual(size: u32): void {
   const virtualFlag = iopl() < 3;
   if (virtualFlag && (size != 2 || !(cr4() & CR4_VME) || image & FLAG_TF || (image & FLAG_IF && eflags() & FLAG_VIP))) raiseGeneral(0);
   const offset = peek(0, size);
-  const target = <u32>peek(size, size) & 0xffff;
+  const target = (<u32>peek(size, size)) & 0xffff;
   if (offset > <u64>load<u32>(SEG_CS, SEG_LIMIT)) raiseGeneral(0);
   dropBytes(3 * size);
   noteFar();
   loadRealSegment(SEG_CS, target);
   commitIp(offset);
   if (virtualFlag) {
-    setFlags(
-      <i32>((image & ~FLAG_IF) | ((image & FLAG_IF) << 10)),
-      <i32>((POPPABLE & 0xffff & ~(FLAG_IF | FLAG_IOPL)) | FLAG_VIF),
-    );
+    setFlags(<i32>((image & ~FLAG_IF) | ((image & FLAG_IF) << 10)), <i32>((POPPABLE & 0xffff & ~(FLAG_IF | FLAG_IOPL)) | FLAG_VIF));
   } else setFlags(<i32>image, <i32>((size == 2 ? POPPABLE & 0xffff : POPPABLE | FLAG_RF) & ~FLAG_IOPL));
   derive();
 }
@@ -110,7 +94,7 @@ function iretProtected(size: u32): void {
     return;
   }
   const offset = peek(0, size);
-  const target = <u32>peek(size, size) & 0xffff;
+  const target = (<u32>peek(size, size)) & 0xffff;
   const image = <u32>peek(2 * size, size);
   if (size == 4 && image & FLAG_VM && cpl() == 0 && !isLong()) {
     toVirtual(offset, target, image);
@@ -132,7 +116,7 @@ function iretProtected(size: u32): void {
     return;
   }
   const sp = peek(3 * size, size);
-  const stackSelector = <u32>peek(4 * size, size) & 0xffff;
+  const stackSelector = (<u32>peek(4 * size, size)) & 0xffff;
   returnStack(stackSelector, level, toLong);
   noteFar();
   markAccessed(target, descriptor);

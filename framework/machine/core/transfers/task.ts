@@ -21,21 +21,7 @@ import {
   SEG_SS,
   SEG_TR,
 } from '../layout';
-import {
-  CR0_TS,
-  FLAG_NT,
-  FLAG_VM,
-  VECTOR_GP,
-  VECTOR_NP,
-  VECTOR_TS,
-  commitIp,
-  cpl,
-  gpr,
-  isVm86,
-  mode,
-  selector,
-  setGpr,
-} from '../state';
+import { CR0_TS, FLAG_NT, FLAG_VM, VECTOR_GP, VECTOR_NP, VECTOR_TS, commitIp, cpl, gpr, isVm86, mode, selector, setGpr } from '../state';
 import { raiseCode } from '../interrupts/raise';
 import { force, recheck } from '../blocks/force';
 import { systemProbeWrite, systemRead, systemWrite } from '../memory/system';
