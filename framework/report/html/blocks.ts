@@ -96,7 +96,8 @@ function alignTables(result: RunResult): string {
 
 function e820Text({ e820 }: RunResult): string {
   if (!e820) return '';
-  return [`${e820.source}, at ${hex(e820.gpa)}`, ...e820.entries.map(({ first, last, type }) => range(first, last, type))].join('\n');
+  const place = e820.gpa === undefined ? '' : `, at ${hex(e820.gpa)}`;
+  return [`${e820.source}${place}`, ...e820.entries.map(({ first, last, type }) => range(first, last, type))].join('\n');
 }
 
 function range(first: number, last: number, kind: string): string {
