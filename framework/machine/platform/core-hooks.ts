@@ -18,10 +18,10 @@ export interface HookTarget {
   vmcall(): boolean;
   acknowledgeInterrupt(): number;
   controlRegister(register: number, before: bigint, after: bigint): void;
-  exit(reason: number, qualification: number): void;
+  exit?(reason: number, qualification: number): void;
   /** The exit of an access to memory that is not RAM; gives its reason. */
   memoryExit(gpa: Gpa, isWrite: boolean): number;
-  entry(reason: number): void;
+  entry?(reason: number): void;
   /** After anything that may have armed a timer or charged time: keeps the running slice within the next deadline. */
   afterAccess(): void;
 }
@@ -31,31 +31,31 @@ type AccessHooks = Pick<CoreHooks, 'portRead' | 'portWrite' | 'mmioRead' | 'mmio
 function accessHooks(target: HookTarget): AccessHooks {
   return {
     portRead(port, size, destination) {
-      target.exit(VMX_EXIT.IO, ioQualification(port, size, true, destination >= 0));
+      target.exit?.(VMX_EXIT.IO, ioQualification(port, size, true, destination >= 0));
       target.bus.stringTarget = destination >= 0 ? destination : undefined;
       const value = target.bus.readPort(port, size);
       target.bus.stringTarget = undefined;
-      target.entry(VMX_EXIT.IO);
+      target.entry?.(VMX_EXIT.IO);
       target.afterAccess();
       return value;
     },
     portWrite(port, size, value) {
-      target.exit(VMX_EXIT.IO, ioQualification(port, size, false, false));
+      target.exit?.(VMX_EXIT.IO, ioQualification(port, size, false, false));
       target.bus.writePort(port, size, value);
-      target.entry(VMX_EXIT.IO);
+      target.entry?.(VMX_EXIT.IO);
       target.afterAccess();
     },
     mmioRead(gpa, size) {
       const reason = target.memoryExit(gpa, false);
       const value = target.readMmio(gpa, size);
-      target.entry(reason);
+      target.entry?.(reason);
       target.afterAccess();
       return value;
     },
     mmioWrite(gpa, size, value) {
       const reason = target.memoryExit(gpa, true);
       target.writeMmio(gpa, size, value);
-      target.entry(reason);
+      target.entry?.(reason);
       target.afterAccess();
     },
   };
@@ -78,27 +78,27 @@ function systemHooks(target: HookTarget): SystemHooks {
   const { trace } = target;
   return {
     cpuid(leaf, subleaf, out) {
-      target.exit(VMX_EXIT.CPUID, 0);
+      target.exit?.(VMX_EXIT.CPUID, 0);
       target.cpuid(leaf, subleaf, out);
       if (trace.wants('cpuid')) {
         trace.record('cpuid', leaf, subleaf, out[0] ?? 0, out[1] ?? 0, out[2] ?? 0, out[3] ?? 0);
       }
-      target.entry(VMX_EXIT.CPUID);
+      target.entry?.(VMX_EXIT.CPUID);
       target.afterAccess();
     },
     readMsr(msr) {
-      target.exit(VMX_EXIT.RDMSR, 0);
+      target.exit?.(VMX_EXIT.RDMSR, 0);
       const value = target.readMsr(msr);
       if (trace.wants('msr-read')) trace.record('msr-read', msr, value ?? 0n, value === undefined ? 0 : 1);
-      target.entry(VMX_EXIT.RDMSR);
+      target.entry?.(VMX_EXIT.RDMSR);
       target.afterAccess();
       return value;
     },
     writeMsr(msr, value) {
-      target.exit(VMX_EXIT.WRMSR, 0);
+      target.exit?.(VMX_EXIT.WRMSR, 0);
       const known = target.writeMsr(msr, value);
       if (trace.wants('msr-write')) trace.record('msr-write', msr, value, known ? 1 : 0);
-      target.entry(VMX_EXIT.WRMSR);
+      target.entry?.(VMX_EXIT.WRMSR);
       target.afterAccess();
       return known;
     },
@@ -116,8 +116,8 @@ function systemHooks(target: HookTarget): SystemHooks {
       trace.record('mode', core.mode, core.paging ? 1 : 0, core.controlRegister(0), core.controlRegister(4), core.efer, core.cs, core.ip);
     },
     sensitiveInstruction(vmxReason) {
-      target.exit(vmxReason, 0);
-      target.entry(vmxReason);
+      target.exit?.(vmxReason, 0);
+      target.entry?.(vmxReason);
     },
   };
 }

@@ -68,11 +68,11 @@ export abstract class MachineBase implements Machine, HookTarget {
   }
 
   /** Leaving and entering non-root mode; a platform with a hypervisor records and charges it. */
-  exit(_reason: number, _qualification: number): void {}
-  entry(_reason: number): void {}
+  exit?(reason: number, qualification: number): void;
+  entry?(reason: number): void;
 
   memoryExit(_gpa: Gpa, isWrite: boolean): number {
-    this.exit(VMX_EXIT.EPT_VIOLATION, eptQualification(isWrite));
+    this.exit?.(VMX_EXIT.EPT_VIOLATION, eptQualification(isWrite));
     return VMX_EXIT.EPT_VIOLATION;
   }
 
@@ -85,9 +85,9 @@ export abstract class MachineBase implements Machine, HookTarget {
   }
 
   /** A MOV to a control register; bits 3:0 of the qualification are the register's number (SDM table 28-3). */
-  controlRegister(register: number, _before: bigint, _after: bigint): void {
-    this.exit(VMX_EXIT.CR_ACCESS, register);
-    this.entry(VMX_EXIT.CR_ACCESS);
+  controlRegister(...change: [register: number, before: bigint, after: bigint]): void {
+    this.exit?.(VMX_EXIT.CR_ACCESS, change[0]);
+    this.entry?.(VMX_EXIT.CR_ACCESS);
   }
 
   readTsc(): bigint {
@@ -177,8 +177,8 @@ export abstract class MachineBase implements Machine, HookTarget {
     const untilEvent = Math.ceil(this.clock.nextDeadlineNs() - this.clock.nowNs());
     const ended = this.vcpus.run(vcpu, Math.min(left, Math.max(1, untilEvent)));
     if (ended === 'halted') {
-      this.exit(VMX_EXIT.HLT, 0);
-      this.entry(VMX_EXIT.HLT);
+      this.exit?.(VMX_EXIT.HLT, 0);
+      this.entry?.(VMX_EXIT.HLT);
     } else if (ended === 'triple-fault' || ended === 'shutdown') {
       this.tripleFault();
     }
@@ -186,7 +186,7 @@ export abstract class MachineBase implements Machine, HookTarget {
 
   private tripleFault(): void {
     if (this.state.resetPending) return;
-    this.exit(VMX_EXIT.TRIPLE_FAULT, 0);
+    this.exit?.(VMX_EXIT.TRIPLE_FAULT, 0);
     this.trace.record('triple-fault', this.core.cs, this.core.ip, DOUBLE_FAULT);
     this.trace.record('reset', 'triple-fault');
     this.state.resetPending = true;

@@ -29,7 +29,7 @@ export interface AtaDiskState extends DriveState {
 
 const POWER_ACTIVE = 0xff;
 
-export class AtaDisk extends Drive<AtaDiskState> {
+export class AtaDisk extends Drive {
   readonly state: AtaDiskState;
 
   constructor(
@@ -73,7 +73,7 @@ export class AtaDisk extends Drive<AtaDiskState> {
     switch (command) {
       case 0xec: // IDENTIFY DEVICE
         state.remaining = 0;
-        return this.begin('data-in', DISK_COMMAND_NS);
+        return this.beginNow('data-in');
       case 0x91: // INITIALIZE DEVICE PARAMETERS
         return this.initializeParameters();
       case 0xc6: // SET MULTIPLE MODE

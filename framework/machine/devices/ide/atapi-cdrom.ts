@@ -34,7 +34,7 @@ export interface AtapiState extends DriveState {
 
 const NO_SENSE: Sense = { key: 0, code: 0, qualifier: 0 };
 
-export class AtapiCdrom extends Drive<AtapiState> {
+export class AtapiCdrom extends Drive {
   readonly state: AtapiState;
 
   constructor(
@@ -68,7 +68,7 @@ export class AtapiCdrom extends Drive<AtapiState> {
         state.useDma = (state.features & FEATURE_DMA) !== 0;
         return this.begin('packet', DISK_SECTOR_NS);
       case 0xa1: // IDENTIFY PACKET DEVICE
-        return this.begin('data-in', DISK_COMMAND_NS);
+        return this.beginNow('data-in');
       case 0x08: // DEVICE RESET
         return this.reset(false);
       case 0xec: // IDENTIFY DEVICE: not for a packet device, signature in the task file

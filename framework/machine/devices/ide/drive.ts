@@ -79,8 +79,8 @@ export function powerOnDrive(): DriveState {
 }
 
 /** The common part of ATA and ATAPI drives: status, interrupts, the data port. */
-export abstract class Drive<S extends DriveState = DriveState> {
-  abstract readonly state: S;
+export abstract class Drive {
+  abstract readonly state: DriveState;
   protected host!: DriveHost;
 
   attach(host: DriveHost): void {
@@ -107,6 +107,12 @@ export abstract class Drive<S extends DriveState = DriveState> {
     this.state.status = STATUS_BSY;
     this.state.step = step;
     this.host.schedule(ns);
+  }
+
+  /** As `begin`, for what the drive answers from its own memory: the host never sees it busy. */
+  protected beginNow(step: DriveStep): void {
+    this.state.step = step;
+    this.advance();
   }
 
   protected raise(): void {

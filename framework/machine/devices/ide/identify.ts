@@ -109,7 +109,7 @@ export function identifyCdrom(strings: DriveStrings): Uint8Array {
   words.fill(120, 65, 69);
   words[71] = 30;
   words[72] = 30;
-  words[80] = 0x00f0;
+  words[80] = 0x001e; // ATA/ATAPI-1 to 4
   words[82] = 0x4010;
   words[83] = 0x4000;
   words[84] = 0x4000;

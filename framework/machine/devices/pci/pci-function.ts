@@ -63,12 +63,12 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
     this.setInterrupt(false);
     this.state.config = this.resetConfig();
     this.updateDecoding();
-    this.configChanged(0, 256);
+    this.configChanged?.(0, 256);
   }
 
   restored(): void {
     this.updateDecoding();
-    this.configChanged(0, 256);
+    this.configChanged?.(0, 256);
   }
 
   /** Little-endian; `size` 1, 2 or 4 within one dword. */
@@ -88,11 +88,11 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
       config[at] = (cleared & ~writable) | (byte & writable);
     }
     if (register < 0x40) this.updateDecoding();
-    this.configChanged(register, size);
+    this.configChanged?.(register, size);
   }
 
   /** For subclasses: configuration bytes [register, register + size) may have changed. */
-  protected configChanged(_register: number, _size: number): void {}
+  protected configChanged?(register: number, size: number): void;
 
   get command(): number {
     return this.readConfig(PCI.COMMAND, 2);

@@ -3,7 +3,7 @@
  * behind PMBASE and the SMBus host behind SMBBASE are other chips, told where they stand. No SMI is ever generated, so firmware
  * may be told at reset that SMIs on APM writes are set up already (`apmcEnabled`).
  */
-import { PciFunction, type PciFunctionState, type PciRegister } from './pci-function';
+import { PciFunction, type PciRegister } from './pci-function';
 
 const PMBASE = 0x40;
 const DEVACTB = 0x58;
@@ -37,7 +37,7 @@ export interface Piix4PmWiring {
   readonly apmcEnabled: boolean;
 }
 
-export class Piix4Pm extends PciFunction<PciFunctionState> {
+export class Piix4Pm extends PciFunction {
   private toldPm: number | undefined;
   private toldSmbus: number | undefined;
 

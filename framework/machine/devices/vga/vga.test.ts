@@ -65,7 +65,7 @@ test('text written to B8000h is on the 80x25 screen', () => {
   const machine = adapter();
   expect(textScreen(machine.vga.state, machine.vga.vram)).toBeUndefined();
   mode3(machine);
-  for (const [i, letter] of [...'Hello'].entries()) machine.bus.writeMmio(0xb8000 + 2 * (80 + i), 2, 0x0700 | letter.charCodeAt(0));
+  for (const [i, letter] of Array.from('Hello').entries()) machine.bus.writeMmio(0xb8000 + 2 * (80 + i), 2, 0x0700 | letter.charCodeAt(0));
   machine.bus.writeMmio(0xb8000 + 2 * 90, 1, 0xc9);
   const screen = textScreen(machine.vga.state, machine.vga.vram)!;
   expect(screen).toHaveLength(25);

@@ -20,7 +20,7 @@ const VIDEO_MEMORY_BYTES = 0x100_0000;
 
 export interface PciChipOptions {
   /** PIRQ line 0-3 of a slot's pin (0 = INTA). */
-  swizzle(device: number, pin: number): number;
+  readonly swizzle: (device: number, pin: number) => number;
   readonly host: I440FxWiring;
   readonly pm: Piix4PmWiring;
   /** Where else a slot's pin goes, beside its PIRQ line. */

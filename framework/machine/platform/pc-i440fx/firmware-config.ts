@@ -50,7 +50,7 @@ export function firmwareConfig(config: MachineConfig, layout: RamLayout): FwCfgC
   const items = new Map<number, Uint8Array>([
     [KEY.UUID, uuidBytes(config.uuid)],
     [KEY.RAM_SIZE, little(layout.below4GiB + layout.above4GiB, 8)],
-    [KEY.NOGRAPHIC, little(config.vga === 'none' ? 1 : 0, 2)],
+    [KEY.NOGRAPHIC, little(0, 2)],
     [KEY.CPU_COUNT, little(config.vcpus, 2)],
     [KEY.MACHINE_ID, little(0, 4)],
     [KEY.KERNEL_SIZE, little(0, 4)],
