@@ -12,31 +12,6 @@ export function fanOut(...ends: readonly Line[]): Line {
   };
 }
 
-/** An active-low pin at one end. */
-export function inverted(end: Line): Line {
-  return { set: (level) => end.set(!level) };
-}
-
-/** Calls back on each rising edge; `set(true)` twice is one edge. */
-export class RisingEdge implements Line, Stateful<{ level: boolean }>, Resettable {
-  readonly state = { level: false };
-
-  constructor(
-    readonly name: string,
-    private readonly rose: () => void,
-  ) {}
-
-  set(level: boolean): void {
-    const rises = level && !this.state.level;
-    this.state.level = level;
-    if (rises) this.rose();
-  }
-
-  reset(): void {
-    this.state.level = false;
-  }
-}
-
 /**
  * A wired-OR line: high while any of its drivers is. Each driver gets its own input; the end sees only changes of the
  * result. Used for shared interrupt lines, SCI, the A20 gate and NMI.

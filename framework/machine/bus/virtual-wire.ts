@@ -1,5 +1,5 @@
-import type { Line } from './types';
 import { DELIVERY } from './apic-bus';
+import type { Line, Resettable, Stateful } from './types';
 
 /** The 8259A pair as the CPU's side sees it. */
 interface InterruptController {
@@ -51,7 +51,10 @@ function isExtInt(entry: number): boolean {
  * - LVT LINT0 is ExtINT and unmasked (virtual wire, 3.6.2.1), or
  * - the local APIC is globally disabled, so that LINT0 is the INTR pin (PIC mode).
  */
-export class VirtualWire {
+export class VirtualWire implements Stateful<{ levels: boolean[] }>, Resettable {
+  readonly name = 'virtual-wire';
+  /** INTR of each vCPU, as last driven. */
+  readonly state: { levels: boolean[] } = { levels: [] };
   /** Connect to the INT output of the 8259A pair. */
   readonly picInt: Line = {
     set: (high) => {
@@ -61,7 +64,7 @@ export class VirtualWire {
   };
   private parts: InterruptParts | undefined;
 
-  /** `setInterrupt`: INTR of a vCPU, called on every update. */
+  /** `setInterrupt`: INTR of a vCPU changed. */
   constructor(private readonly setInterrupt: (vcpu: number, asserted: boolean) => void) {}
 
   connect(parts: InterruptParts): void {
@@ -69,12 +72,29 @@ export class VirtualWire {
     this.update();
   }
 
-  /** To be called when a local APIC, or entry 0 of the I/O APIC, changed; and after a restore. */
+  /** To be called when a local APIC, or entry 0 of the I/O APIC, changed. */
   readonly update = (): void => {
     if (!this.parts) return;
     const { localApics, pic } = this.parts;
-    localApics.forEach((unit, vcpu) => this.setInterrupt(vcpu, unit.interrupting || (pic.int && this.reaches(unit))));
+    const { levels } = this.state;
+    localApics.forEach((unit, vcpu) => {
+      const level = unit.interrupting || (pic.int && this.reaches(unit));
+      if (level === (levels[vcpu] ?? false)) return;
+      levels[vcpu] = level;
+      this.setInterrupt(vcpu, level);
+    });
   };
+
+  /** Drives every INTR pin low; chips that still ask do so in their own reset. */
+  reset(): void {
+    this.state.levels = [];
+    this.restored();
+    this.update();
+  }
+
+  restored(): void {
+    this.parts?.localApics.forEach((_, vcpu) => this.setInterrupt(vcpu, this.state.levels[vcpu] ?? false));
+  }
 
   /** INTA cycle of a vCPU. An 8259A request that reaches it comes first. */
   acknowledge(vcpu: number): { readonly vector: number; readonly source: 'pic' | 'lapic' } {

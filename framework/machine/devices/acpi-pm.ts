@@ -2,7 +2,7 @@ import type { AccessSize, Bus, Line, PortDevice, PortRegion, Resettable, Statefu
 import type { Clock, Timer } from '../clock/clock';
 import { Frequency } from '../clock/frequency';
 
-export const PM_TIMER_HZ = 3_579_545;
+const PM_TIMER_HZ = 3_579_545;
 /** PM1 status and enable (ACPI 6.5, 4.8.3.1). */
 const TMR = 0x0001;
 const GBL = 0x0020;

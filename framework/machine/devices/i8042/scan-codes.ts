@@ -132,10 +132,6 @@ const codes = (rows: readonly KeyRow[], extended: boolean): [string, Codes][] =>
   rows.map(([name, set1, set2, set3]) => [name, { set1, set2, set3, extended }]);
 const KEYS: ReadonlyMap<string, Codes> = new Map([...codes(PLAIN, false), ...codes(EXTENDED, true)]);
 
-export function isKeyName(name: string): name is KeyName {
-  return KEYS.has(name) || name === PRINT_SCREEN || name === PAUSE;
-}
-
 function special(name: string, down: boolean, set: number): readonly number[] | undefined {
   if (name === PRINT_SCREEN) {
     if (set === 3) return down ? [0x57] : [BREAK, 0x57];

@@ -68,7 +68,7 @@ export function powerOnCounter(): CounterState {
   };
 }
 
-export const range = (counter: CounterState): number => (counter.bcd ? 10_000 : 0x10000);
+const range = (counter: CounterState): number => (counter.bcd ? 10_000 : 0x10000);
 const isPeriodic = (counter: CounterState): boolean => counter.mode === 2 || counter.mode === 3;
 /** Mode 3: OUT is high for this many clocks of a cycle. */
 const highHalf = (count: number): number => (count + 1) >> 1;
@@ -159,7 +159,7 @@ export function nextEdge(counter: CounterState, tick: number): number {
   return done + 1 > tick ? done + 1 : Infinity;
 }
 
-export function encode(counter: CounterState, count: number): number {
+function encode(counter: CounterState, count: number): number {
   if (!counter.bcd) return count & 0xffff;
   const digits = count % 10_000;
   return (Math.floor(digits / 1000) << 12) | (Math.floor((digits / 100) % 10) << 8) | (Math.floor((digits / 10) % 10) << 4) | (digits % 10);

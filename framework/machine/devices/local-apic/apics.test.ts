@@ -16,7 +16,7 @@ const IOAPIC = 0xfec0_0000;
 function board(options: Partial<LocalApicOptions> = {}) {
   const clock = new VirtualClock(() => 0);
   const log: string[] = [];
-  const intr: boolean[] = [];
+  const intr = [false, false];
   const bus = new ApicBus();
   const wire = new VirtualWire((vcpu, asserted) => (intr[vcpu] = asserted));
   const pic = new I8259aPair(wire.picInt);

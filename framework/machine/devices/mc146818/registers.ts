@@ -1,16 +1,16 @@
 import { type CalendarTime, fromSeconds, toSeconds } from './calendar';
 
 /** Register numbers, MC146818 data sheet fig. 8. */
-export const SECONDS = 0x00;
-export const SECONDS_ALARM = 0x01;
-export const MINUTES = 0x02;
-export const MINUTES_ALARM = 0x03;
-export const HOURS = 0x04;
-export const HOURS_ALARM = 0x05;
+const SECONDS = 0x00;
+const SECONDS_ALARM = 0x01;
+const MINUTES = 0x02;
+const MINUTES_ALARM = 0x03;
+const HOURS = 0x04;
+const HOURS_ALARM = 0x05;
 export const WEEKDAY = 0x06;
-export const DAY = 0x07;
-export const MONTH = 0x08;
-export const YEAR = 0x09;
+const DAY = 0x07;
+const MONTH = 0x08;
+const YEAR = 0x09;
 export const REGISTER_A = 0x0a;
 export const REGISTER_B = 0x0b;
 export const REGISTER_C = 0x0c;
@@ -27,7 +27,7 @@ export const B_SET = 0x80;
 export const B_PIE = 0x40;
 export const B_AIE = 0x20;
 export const B_UIE = 0x10;
-export const B_DM = 0x04; // 1 binary, 0 BCD
+const B_DM = 0x04; // 1 binary, 0 BCD
 export const B_24H = 0x02;
 export const C_IRQF = 0x80;
 export const C_PF = 0x40;
@@ -62,7 +62,7 @@ function encodeHour(cmos: Bytes, hour: number): number {
   return encode(cmos, hour % 12 || 12) | (hour >= 12 ? PM : 0);
 }
 
-export function readTime(cmos: Bytes): CalendarTime {
+function readTime(cmos: Bytes): CalendarTime {
   return {
     second: decode(cmos, cmos[SECONDS]!),
     minute: decode(cmos, cmos[MINUTES]!),

@@ -6,7 +6,6 @@ export const LCR = 3;
 export const MCR = 4;
 export const LSR = 5;
 export const MSR = 6;
-export const SCR = 7;
 
 export const IER_RX = 0x01;
 export const IER_THRE = 0x02;
