@@ -64,6 +64,6 @@ class BiosPlacedTracker implements Tracker {
 export const BIOS_PLACED_MATCHER = matcher({
   key: 'bios-placed',
   kinds: [],
-  scans: true,
+  scans: 'memory',
   start: (spec, context) => new BiosPlacedTracker(spec, context),
 });

@@ -45,19 +45,19 @@ export interface Tracker<E = TraceEvent> {
 export interface Matcher {
   readonly key: MilestoneKey;
   readonly kinds: readonly EventKind[];
-  /** True when `poll` must be asked at scans. */
-  readonly scans: boolean;
+  /** What `poll` looks at, so that scans are made: guest memory, or only the screen. */
+  readonly scans: 'memory' | 'screen' | undefined;
   start(spec: MilestoneOf<MilestoneKey>, context: MatchContext): Tracker;
 }
 
 interface MatcherOf<K extends MilestoneKey, E extends EventKind> {
   readonly key: K;
   readonly kinds: readonly E[];
-  readonly scans?: boolean;
+  readonly scans?: 'memory' | 'screen';
   start(spec: MilestoneOf<K>, context: MatchContext): Tracker<EventOf<E>>;
 }
 
 /** Erases the types that tie a matcher's key and kinds to its tracker, so that all of them fit one registry. */
 export function matcher<K extends MilestoneKey, E extends EventKind>(definition: MatcherOf<K, E>): Matcher {
-  return { ...definition, scans: definition.scans ?? false } as unknown as Matcher;
+  return { ...definition, scans: definition.scans } as unknown as Matcher;
 }

@@ -52,6 +52,6 @@ class ScreenTracker implements Tracker {
 export const SCREEN_MATCHER = matcher({
   key: 'screen',
   kinds: [],
-  scans: true,
+  scans: 'screen',
   start: (spec, context) => new ScreenTracker(spec, context),
 });

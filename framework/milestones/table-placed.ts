@@ -95,6 +95,6 @@ function details(table: TrackedTable): Details {
 export const TABLE_PLACED_MATCHER = matcher({
   key: 'table-placed',
   kinds: [],
-  scans: true,
+  scans: 'memory',
   start: (spec, context) => new TablePlacedTracker(spec, context),
 });

@@ -20,6 +20,8 @@ import { WatchArmer } from './watch-armer';
 /** Instructions of one slice while something is found by scans, and otherwise. */
 const SCAN_SLICE = 10_000;
 const SLICE = 100_000;
+/** How often guest memory is searched for tables when no milestone asks for them, only the report. */
+const REPORT_SCAN = 1_000_000;
 /** Frames of the first 4 GiB: a firmware image above 1 MiB lies at their end. */
 const FRAMES_BELOW_4G = 0x10_0000;
 
@@ -49,6 +51,8 @@ export class GuestRun {
   /** What the machine reported by an event, until the run loop has dealt with it. */
   #machineEnd: MachineStop | undefined;
   readonly #bios: BiosScanner;
+  readonly #pages: DirtyPages;
+  #memoryScanned = -Infinity;
   readonly #scans: ScanSchedule;
   readonly #hangs: HangDetector;
 
@@ -62,9 +66,9 @@ export class GuestRun {
     const read = (gpa: number, length: number): Uint8Array => machine.readPhysical(gpa, length);
     const image = machine.config.firmware.bios;
     const isHigh = (biosPlaces(image.length)[0] ?? 0) >= MIB;
-    const pages = new DirtyPages(core.memory, isHigh ? FRAMES_BELOW_4G : MIB / PAGE_BYTES);
-    this.tables = new TableScanner(read, pages.reader(), () => this.#scanMoment());
-    this.#bios = new BiosScanner(image, read, pages.reader());
+    this.#pages = new DirtyPages(core.memory, isHigh ? FRAMES_BELOW_4G : MIB / PAGE_BYTES);
+    this.tables = new TableScanner(read, this.#pages.reader(), () => this.#scanMoment());
+    this.#bios = new BiosScanner(image, read, this.#pages.reader());
     const armer = new WatchArmer(core);
     const context: MatchContext = {
       machine,
@@ -113,7 +117,7 @@ export class GuestRun {
       if (hang !== undefined) this.#hung(hang);
       if (!this.#isOver()) this.#judgeBudget();
     }
-    this.tables.scan();
+    this.#scanMemory(this.machine.core.instructions());
     this.sequence.stop();
     this.never.stop();
     return this.#end;
@@ -125,7 +129,11 @@ export class GuestRun {
   }
 
   #needsScans(): boolean {
-    return this.sequence.willScan || this.never.scans;
+    return this.#needsMemory() || this.sequence.isPolled || this.never.isPolled;
+  }
+
+  #needsMemory(): boolean {
+    return this.sequence.willScanMemory || this.never.scansMemory;
   }
 
   #scanInterval(): number {
@@ -239,11 +247,18 @@ export class GuestRun {
   }
 
   #scan(): void {
-    this.#scans.done(this.machine.core.instructions());
-    this.tables.scan();
-    this.#bios.scan();
+    const now = this.machine.core.instructions();
+    this.#scans.done(now);
+    if (this.#needsMemory() || now - this.#memoryScanned >= REPORT_SCAN) this.#scanMemory(now);
     this.never.poll();
     this.sequence.poll();
+  }
+
+  #scanMemory(now: number): void {
+    this.#memoryScanned = now;
+    this.#pages.take();
+    this.tables.scan();
+    this.#bios.scan();
   }
 
   #scanMoment(): Moment {

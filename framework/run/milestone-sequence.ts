@@ -47,14 +47,14 @@ export class MilestoneSequence {
     return this.#timedOut;
   }
 
-  /** True while the milestone that is looked for must be asked at scans. */
-  get scans(): boolean {
-    return this.#tracker?.poll !== undefined;
+  /** True when some milestone still to come is found in guest memory. */
+  get willScanMemory(): boolean {
+    return this.specs.slice(this.met.length).some(({ key }) => MATCHERS[key].scans === 'memory');
   }
 
-  /** True when some milestone still to come is found by scans. */
-  get willScan(): boolean {
-    return this.specs.slice(this.met.length).some(({ key }) => MATCHERS[key].scans);
+  /** True while the milestone that is looked for must be asked at scans. */
+  get isPolled(): boolean {
+    return this.#tracker?.poll !== undefined;
   }
 
   /** Why the milestone that was looked for last was not met; undefined when all were. */

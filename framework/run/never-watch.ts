@@ -28,8 +28,14 @@ export class NeverWatch {
     return this.#violation;
   }
 
-  get scans(): boolean {
-    return this.#trackers.some((tracker) => tracker.poll !== undefined);
+  /** Some condition is looked for in guest memory. */
+  get scansMemory(): boolean {
+    return this.specs.some(({ key }) => MATCHERS[key].scans === 'memory');
+  }
+
+  /** Some condition must be asked at scans. */
+  get isPolled(): boolean {
+    return this.specs.some(({ key }) => MATCHERS[key].scans !== undefined);
   }
 
   begin(): void {

@@ -1,6 +1,8 @@
 import type { Recorder } from '../trace/recorder';
 
 const NEWLINE = 10;
+/** Events that suggest a look come in bursts: looks for their sake are at least so far apart. */
+const APART_INSTRUCTIONS = 2_000;
 
 /** When guest memory and screen are looked at: regularly, and at events after which something is likely to have come to stand. */
 export class ScanSchedule {
@@ -12,15 +14,15 @@ export class ScanSchedule {
     private readonly isNeeded: () => boolean,
     private readonly requestStop: () => void,
   ) {
-    recorder.subscribe('mode', () => this.#suggest());
-    recorder.subscribe('hypercall', () => this.#suggest());
-    recorder.subscribe('debug-console', ({ byte }) => {
-      if (byte === NEWLINE) this.#suggest();
+    recorder.subscribe('mode', ({ instructions }) => this.#suggest(instructions));
+    recorder.subscribe('hypercall', ({ instructions }) => this.#suggest(instructions));
+    recorder.subscribe('debug-console', ({ byte, instructions }) => {
+      if (byte === NEWLINE) this.#suggest(instructions);
     });
   }
 
-  #suggest(): void {
-    if (this.isNeeded()) this.request();
+  #suggest(instructions: number): void {
+    if (instructions - this.#last >= APART_INSTRUCTIONS && this.isNeeded()) this.request();
   }
 
   /** Asks for a scan between this instruction and the next. */

@@ -10,12 +10,17 @@ export class DirtyPages {
     private readonly limit: number,
   ) {}
 
-  /** A reader of its own: gives the gfns written since its last call, unordered. */
+  /** Asks the core; every reader is given what it finds. */
+  take(): void {
+    const taken = this.memory.takeDirty(this.limit);
+    for (const reader of this.#readers) for (const gfn of taken) reader.add(gfn);
+  }
+
+  /** A reader of its own: gives the gfns that were taken since its last call, unordered. */
   reader(): () => Iterable<number> {
     const mine = new Set<number>();
     this.#readers.push(mine);
     return () => {
-      for (const gfn of this.memory.takeDirty(this.limit)) for (const reader of this.#readers) reader.add(gfn);
       const pages = [...mine];
       mine.clear();
       return pages;
