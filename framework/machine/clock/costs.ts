@@ -12,3 +12,5 @@ export const HYPERCALL_NS: Nanoseconds = 1000;
 export const DISK_COMMAND_NS: Nanoseconds = 100_000;
 /** Each sector of a disk transfer, on top of the command. */
 export const DISK_SECTOR_NS: Nanoseconds = 2000;
+/** A port access that Xen passes on to its device model in dom0 and waits for, on top of the access itself. */
+export const DEVICE_MODEL_NS: Nanoseconds = 100_000;

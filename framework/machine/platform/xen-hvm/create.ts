@@ -1,7 +1,7 @@
 import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
-import { HYPERCALL_NS } from '../../clock/costs';
+import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
 import { FEATURE2_VMX } from '../../core/layout';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { Machine, MachineConfig } from '../../types';
@@ -16,11 +16,9 @@ import { HYPERCALL_PAGE_MSR, xenCpuid } from './cpuid';
 import { PHYSICAL_ADDRESS_BITS, XenDevices, apicIdOf } from './devices';
 import { hypercall } from './hypercalls/dispatch';
 import { hypercallPage } from './hypercall-page';
+import { isDeviceModelAccess, isPassedPort } from './port-owners';
 import { Xen } from './xen';
 
-/** Ports that Xen lets a guest use without an exit: POST code and the delay port. */
-const PASSED_PORTS: ReadonlySet<number> = new Set([0x80, 0xed]);
-const IO_PORT_SHIFT = 0x1_0000;
 const RFLAGS_IF = 0x200n;
 const SHUTDOWN_REBOOT = 1;
 const [CR3, CR8] = [3, 8] as const;
@@ -103,7 +101,7 @@ class XenHvmMachine extends MachineBase {
   // ------------------------------------------------------------------------------- leaving and entering the guest
 
   override exit(reason: number, qualification: number): void {
-    if (reason === VMX_EXIT.IO && PASSED_PORTS.has(Math.floor(qualification / IO_PORT_SHIFT))) {
+    if (reason === VMX_EXIT.IO && isPassedPort(qualification)) {
       this.isPassed = true;
       return;
     }
@@ -111,6 +109,7 @@ class XenHvmMachine extends MachineBase {
       this.trace.record('vmexit', reason, BigInt(qualification), this.core.cs, this.core.ip);
     }
     if (reason === VMX_EXIT.HLT) this.halted();
+    if (reason === VMX_EXIT.IO && isDeviceModelAccess(qualification)) this.clock.charge(DEVICE_MODEL_NS);
   }
 
   override entry(reason: number): void {

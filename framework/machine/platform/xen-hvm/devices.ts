@@ -128,13 +128,7 @@ function sleep(host: ChipsetHost, type: number): void {
   else host.requestShutdown(type === SLEEP_SOFT_OFF ? 'acpi-s5' : 'acpi-s4', SHUTDOWN_POWEROFF);
 }
 
-function plugVga(
-  host: ChipsetHost,
-  config: MachineConfig,
-  layout: MemoryLayout,
-  p2m: P2m,
-  pci: PciChips,
-): VgaChips | undefined {
+function plugVga(host: ChipsetHost, config: MachineConfig, layout: MemoryLayout, p2m: P2m, pci: PciChips): VgaChips | undefined {
   if (config.vga === 'none') return undefined;
   const memory = new XenVideoMemory(layout.videoBytes, layout.vramGfn, host.memory, p2m);
   return plugStdVga(host, pci.config, VGA_SLOT, config.firmware.vgaRom, memory);

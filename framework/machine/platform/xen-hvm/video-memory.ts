@@ -52,7 +52,7 @@ export class XenVideoMemory implements VideoMemory {
   /** Pages that nobody has touched are zero already and stay untouched. */
   clear(offset: number, length: number): void {
     const end = offset + length;
-    for (let at = offset; at < end; ) {
+    for (let at = offset; at < end;) {
       const count = Math.min(end - at, PAGE_BYTES - (at % PAGE_BYTES));
       if (this.read(at, count).some((byte) => byte !== 0)) this.memory.write(this.gpa(at), new Uint8Array(count));
       at += count;
