@@ -14,7 +14,7 @@ function memory(sizeBytes: number): VideoMemory {
 }
 
 function adapter(): CirrusVga {
-  const cirrus = new CirrusVga(new VirtualClock(), memory(4 << 20));
+  const cirrus = new CirrusVga(new VirtualClock(() => 0), memory(4 << 20));
   cirrus.writePort(0x3c2, 1, 0x67);
   return cirrus;
 }

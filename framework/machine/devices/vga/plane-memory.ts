@@ -15,42 +15,26 @@ import {
   type VideoMemory,
 } from './state';
 
-const WINDOWS: readonly (readonly [first: number, bytes: number])[] = [
-  [0xa0000, 0x20000],
-  [0xa0000, 0x10000],
-  [0xb0000, 0x8000],
-  [0xb8000, 0x8000],
-];
+/** Windows by bits 3-2 of graphics controller register 6. */
+const WINDOW_FIRST: readonly number[] = [0xa0000, 0xa0000, 0xb0000, 0xb8000];
+const WINDOW_BYTES: readonly number[] = [0x20000, 0x10000, 0x8000, 0x8000];
 
 /** Offset of an address in the window that graphics controller register 6 selects; undefined: not decoded. */
 export function windowOffset(state: VgaState, gpa: number): number | undefined {
-  const [first, bytes] = WINDOWS[(state.graphics[GRAPHICS.MISC]! >> 2) & 3]!;
-  const offset = gpa - first;
-  return offset >= 0 && offset < bytes ? offset : undefined;
+  const window = (state.graphics[GRAPHICS.MISC]! >> 2) & 3;
+  const offset = gpa - WINDOW_FIRST[window]!;
+  return offset >= 0 && offset < WINDOW_BYTES[window]! ? offset : undefined;
 }
 
 function bank(state: VgaState): number {
   return dispiEnabled(state) ? state.dispi[DISPI.BANK]! * 0x10000 : 0;
 }
 
-/** Where a CPU address lies: one plane of a plane offset, or all planes. */
-interface Location {
-  /** Byte of video memory of plane 0. */
-  readonly base: number;
-  /** The only plane it can touch; -1: all, by map mask and read map. */
-  readonly plane: number;
-}
-
-function locate(state: VgaState, offset: number, reading: boolean): Location {
-  const mode = state.sequencer[SEQUENCER.MEMORY_MODE]!;
-  if (mode & MEMORY_MODE_CHAIN4) {
-    // With the extended registers on, pixels lie linear; plain VGA leaves three of four plane offsets unused.
-    const base = dispiEnabled(state) ? bank(state) + (offset & ~3) : (offset & ~3) * 4;
-    return { base, plane: offset & 3 };
-  }
-  const oddEven = reading ? (state.graphics[GRAPHICS.MODE]! & MODE_ODD_EVEN) !== 0 : (mode & MEMORY_MODE_SEQUENTIAL) === 0;
-  if (oddEven) return { base: (offset & ~1) * 4, plane: offset & 1 };
-  return { base: bank(state) + offset * 4, plane: -1 };
+/** The byte of video memory that plane 0 has at a CPU address. */
+function planeBase(state: VgaState, offset: number, chained: boolean, oddEven: boolean): number {
+  // With the extended registers on, pixels lie linear; plain VGA leaves three of four plane offsets unused.
+  if (chained) return dispiEnabled(state) ? bank(state) + (offset & ~3) : (offset & ~3) * 4;
+  return oddEven ? (offset & ~1) * 4 : bank(state) + offset * 4;
 }
 
 function expand(mask: number, plane: number): number {
@@ -58,20 +42,20 @@ function expand(mask: number, plane: number): number {
 }
 
 export function readPlanes(state: VgaState, vram: VideoMemory, offset: number): number {
-  const { base, plane } = locate(state, offset, true);
+  const chained = (state.sequencer[SEQUENCER.MEMORY_MODE]! & MEMORY_MODE_CHAIN4) !== 0;
+  const oddEven = (state.graphics[GRAPHICS.MODE]! & MODE_ODD_EVEN) !== 0;
+  const base = planeBase(state, offset, chained, oddEven);
   if (base + 3 >= vram.sizeBytes) return 0xff;
   for (let p = 0; p < 4; p++) state.latch[p] = vram.readByte(base + p);
-  const chained = (state.sequencer[SEQUENCER.MEMORY_MODE]! & MEMORY_MODE_CHAIN4) !== 0;
-  if (chained) return state.latch[plane]!;
+  if (chained) return state.latch[offset & 3]!;
   if (!(state.graphics[GRAPHICS.MODE]! & MODE_READ1)) {
     const map = state.graphics[GRAPHICS.READ_MAP]! & 3;
-    return state.latch[plane < 0 ? map : (map & 2) | plane]!;
+    return state.latch[oddEven ? (map & 2) | (offset & 1) : map]!;
   }
   // Read mode 1: a bit is 1 where all planes that matter equal the compare color.
   let differs = 0;
   for (let p = 0; p < 4; p++) {
-    differs |=
-      (state.latch[p]! ^ expand(state.graphics[GRAPHICS.COLOR_COMPARE]!, p)) & expand(state.graphics[GRAPHICS.COLOR_DONT_CARE]!, p);
+    differs |= (state.latch[p]! ^ expand(state.graphics[GRAPHICS.COLOR_COMPARE]!, p)) & expand(state.graphics[GRAPHICS.COLOR_DONT_CARE]!, p);
   }
   return ~differs & 0xff;
 }
@@ -112,16 +96,19 @@ function planeValue(state: VgaState, mode: number, p: number, value: number): nu
 }
 
 export function writePlanes(state: VgaState, vram: VideoMemory, offset: number, value: number): void {
-  const { base, plane } = locate(state, offset, false);
+  const memoryMode = state.sequencer[SEQUENCER.MEMORY_MODE]!;
+  const chained = (memoryMode & MEMORY_MODE_CHAIN4) !== 0;
+  const oddEven = (memoryMode & MEMORY_MODE_SEQUENTIAL) === 0;
+  const base = planeBase(state, offset, chained, oddEven);
   if (base + 3 >= vram.sizeBytes) return;
   const mapMask = state.sequencer[SEQUENCER.MAP_MASK]! & 0x0f;
-  if (plane >= 0 && state.sequencer[SEQUENCER.MEMORY_MODE]! & MEMORY_MODE_CHAIN4) {
-    if (mapMask & (1 << plane)) vram.writeByte(base + plane, value);
+  if (chained) {
+    if (mapMask & (1 << (offset & 3))) vram.writeByte(base + (offset & 3), value);
     return;
   }
   const mode = state.graphics[GRAPHICS.MODE]! & 3;
   for (let p = 0; p < 4; p++) {
-    const selected = mapMask & (1 << p) && (plane < 0 || (p & 1) === plane);
-    if (selected) vram.writeByte(base + p, planeValue(state, mode, p, value));
+    if (oddEven && (p & 1) !== (offset & 1)) continue;
+    if (mapMask & (1 << p)) vram.writeByte(base + p, planeValue(state, mode, p, value));
   }
 }

@@ -22,6 +22,7 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
   readonly state: FramesState;
   private base: number | undefined;
   private readonly window: MmioWindow;
+  private readonly oneByte = new Uint8Array(1);
 
   constructor(
     readonly sizeBytes: number,
@@ -73,7 +74,8 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
   }
 
   writeByte(offset: number, value: number): void {
-    this.memory.writeFrame(this.frame(Math.floor(offset / PAGE_BYTES)), offset % PAGE_BYTES, Uint8Array.of(value));
+    this.oneByte[0] = value;
+    this.memory.writeFrame(this.frame(Math.floor(offset / PAGE_BYTES)), offset % PAGE_BYTES, this.oneByte);
   }
 
   read(offset: number, length: number): Uint8Array {
