@@ -50,7 +50,7 @@ import { GuestMemory } from './physical-memory';
 import { restoreMemory, saveMemory } from './snapshot';
 import type { Core, CoreHooks, CoreSnapshot, CoreStop, CpuMode, CpuState } from './types';
 import { Views } from './views';
-import { wasmModules } from './wasm-modules';
+import { wasmModules } from './wasm-files';
 import { Watches } from './watches';
 
 /** V8 replaces a running Wasm function by its optimised code only when it is entered anew. */

@@ -4,9 +4,10 @@ declare namespace WebAssembly {
   type Imports = Record<string, ModuleImports>;
   type Exports = Record<string, unknown>;
 
-  class Module {
-    constructor(bytes: Uint8Array);
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
   }
+  const Module: new (bytes: Uint8Array) => Module;
 
   class Instance {
     constructor(module: Module, imports?: Imports);

@@ -94,95 +94,73 @@ export const VECTOR_SS: i32 = 12;
 export const VECTOR_GP: i32 = 13;
 export const VECTOR_PF: i32 = 14;
 
-@inline
 export function cr0(): u32 {
   return load<u32>(CR0);
 }
-@inline
 export function cr4(): u32 {
   return load<u32>(CR4);
 }
-@inline
 export function efer(): u32 {
   return load<u32>(EFER);
 }
-@inline
 export function mode(): u32 {
   return load<u32>(MODE);
 }
-@inline
 export function cpl(): u32 {
   return load<u32>(CPL);
 }
-@inline
 export function eflags(): u32 {
   return load<u32>(EFLAGS);
 }
-@inline
 export function ip(): u64 {
   return load<u64>(IP);
 }
-@inline
 export function setIp(value: u64): void {
   store<u64>(IP, value);
 }
-@inline
 export function gpr(index: u32): u64 {
   return load<u64>(GPR + (index << 3));
 }
-@inline
 export function setGpr(index: u32, value: u64): void {
   store<u64>(GPR + (index << 3), value);
 }
-@inline
 export function features(): u32 {
   return load<u32>(FEATURES);
 }
-@inline
 export function features2(): u32 {
   return load<u32>(FEATURES2);
 }
-@inline
 export function a20Mask(): u64 {
   return load<u64>(A20_MASK);
 }
-@inline
 export function isProtected(): bool {
   return (mode() & (MODE_PROTECTED | MODE_VM86)) == MODE_PROTECTED;
 }
-@inline
 export function isVm86(): bool {
   return (mode() & MODE_VM86) != 0;
 }
-@inline
 export function isLong(): bool {
   return (mode() & MODE_LONG) != 0;
 }
-@inline
 export function is64(): bool {
   return (mode() & MODE_CODE64) != 0;
 }
-@inline
 export function iopl(): u32 {
   return (eflags() >>> 12) & 3;
 }
-@inline
 export function selector(segment: usize): u32 {
   return load<u32>(segment, SEG_SELECTOR);
 }
-@inline
 export function attributes(segment: usize): u32 {
   return load<u32>(segment, SEG_ATTRIBUTES);
 }
 
 /** Instructions that may still retire, whatever was forced. */
-@inline
 export function trueRemaining(): i32 {
   return load<i32>(REMAINING) + (load<u32>(FORCED) ? FORCE_BIAS : 0);
 }
 
 /** IP masked to what IP can hold outside 64-bit mode. */
-@inline
 export function maskIp(value: u64): u64 {
   return is64() ? value : value & 0xffffffff;
 }
@@ -200,7 +178,6 @@ export function nextIp(): u64 {
 }
 
 /** A transfer has set IP: the instruction under way is over (it is the last of its block, whose charge stands). */
-@inline
 export function commitIp(value: u64): void {
   store<u64>(IP, value);
   store<u32>(CURRENT_OP, 0);
@@ -213,7 +190,6 @@ export function unretired(): i32 {
   return <i32>load<u32>(load<u32>(BLOCK), BLOCK_CHARGED) - <i32>load<u8>(op, OP_INDEX);
 }
 
-@inline
 export function operandFlags(): u32 {
   const op = load<u32>(CURRENT_OP);
   return op == 0 ? 0 : load<u8>(op, OP_FLAGS);

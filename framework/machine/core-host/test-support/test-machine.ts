@@ -14,12 +14,12 @@ export interface TestMachine {
   readonly output: string[];
   readonly modes: string[];
   /** Bytes written to port E9h, as text. */
-  console(): string;
-  byte(gpa: number): number;
-  word(gpa: number): number;
-  dword(gpa: number): number;
+  readonly console: () => string;
+  readonly byte: (gpa: number) => number;
+  readonly word: (gpa: number) => number;
+  readonly dword: (gpa: number) => number;
   /** Runs until HLT, at most a million instructions. */
-  toHalt(): void;
+  readonly toHalt: () => void;
 }
 
 export interface TestOptions {

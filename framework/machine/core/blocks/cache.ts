@@ -51,7 +51,6 @@ export const KEY_WATCHED: u32 = 0x100;
 
 let arenaNext: u32 = FIRST_BLOCK;
 
-@inline
 export function hashSlot(host: u32, key: u32): u32 {
   return <u32>BLOCK_HASH + (((host ^ (host >>> 15) ^ (key << 9)) & (BLOCK_HASH_ENTRIES - 1)) << 2);
 }

@@ -15,12 +15,10 @@ const KIND_EXECUTE: u32 = 0;
 const KIND_WRITE: u32 = 1;
 const KIND_PORT: u32 = 2;
 
-@inline
 function enabled(dr7: u32, index: u32): bool {
   return (dr7 & (3 << (index << 1))) != 0;
 }
 
-@inline
 function kindOf(dr7: u32, index: u32): u32 {
   return (dr7 >>> (16 + (index << 2))) & 3;
 }

@@ -109,7 +109,6 @@ export function noteDelivery(): void {
 }
 
 /** A gate's index as error code: selector index of the IDT, IDT bit set (EXT is added by raise). */
-@inline
 function gateCode(vector: i32): i32 {
   return (vector << 3) | 2;
 }
@@ -145,7 +144,7 @@ function deliverAt(vector: i32, code: i32, software: bool, from: u64): void {
 }
 
 function deliverReal(vector: i32, from: u64, image: u32): void {
-  const at = <u32>vector << 2;
+  const at = (<u32>vector) << 2;
   if (at + 3 > load<u32>(IDTR_LIMIT)) raiseCode(VECTOR_GP, gateCode(vector));
   const target = <u32>systemRead(load<u64>(IDTR_BASE) + at, 4);
   frameHere();
@@ -162,23 +161,23 @@ function deliverReal(vector: i32, from: u64, image: u32): void {
 }
 
 function deliverProtected(vector: i32, code: i32, software: bool, from: u64, image: u32): void {
-  const at = <u32>vector << 3;
+  const at = (<u32>vector) << 3;
   if (at + 7 > load<u32>(IDTR_LIMIT)) raiseCode(VECTOR_GP, gateCode(vector));
   const gate = systemRead(load<u64>(IDTR_BASE) + at, 8);
-  const rights = <u32>(gate >> 40) & 0xff;
+  const rights = (<u32>(gate >> 40)) & 0xff;
   const type = rights & 0x1f;
   if (type != TYPE_TASK_GATE && type != TYPE_INT16 && type != TYPE_TRAP16 && type != TYPE_INT32 && type != TYPE_TRAP32) {
     raiseCode(VECTOR_GP, gateCode(vector));
   }
   if (software && dplOf(rights) < cpl()) raiseCode(VECTOR_GP, gateCode(vector));
   if (!(rights & ATTR_PRESENT)) raiseCode(VECTOR_NP, gateCode(vector));
-  const target = <u32>(gate >> 16) & 0xffff;
+  const target = (<u32>(gate >> 16)) & 0xffff;
   if (type == TYPE_TASK_GATE) {
     switchTask(target, SWITCH_CALL, from, code, true);
     return;
   }
   const wide = type >= TYPE_INT32;
-  const offset = wide ? (<u32>gate & 0xffff) | (<u32>(gate >> 32) & 0xffff0000) : <u32>gate & 0xffff;
+  const offset = wide ? ((<u32>gate) & 0xffff) | ((<u32>(gate >> 32)) & 0xffff0000) : (<u32>gate) & 0xffff;
   if (!(target & 0xfffc)) raiseCode(VECTOR_GP, 0);
   const descriptor = readDescriptor(target, VECTOR_GP);
   const codeRights = packRights(descriptor);
@@ -212,23 +211,13 @@ function deliverProtected(vector: i32, code: i32, software: bool, from: u64, ima
 
 function checkOffset(offset: u32, descriptor: u64): void {
   const granular = (descriptor >> 55) & 1;
-  const raw = (<u32>descriptor & 0xffff) | (<u32>(descriptor >> 32) & 0xf0000);
+  const raw = ((<u32>descriptor) & 0xffff) | ((<u32>(descriptor >> 32)) & 0xf0000);
   const limit = granular ? (raw << 12) | 0xfff : raw;
   if (offset > limit) raiseCode(VECTOR_GP, 0);
 }
 
 /** Through a gate to an inner level: the stack comes from the TSS. SDM vol. 3, 6.12.1 and (from VM86) 20.3.1. */
-function toInner(
-  target: u32,
-  descriptor: u64,
-  level: u32,
-  offset: u32,
-  wide: bool,
-  isTrap: bool,
-  code: i32,
-  from: u64,
-  image: u32,
-): void {
+function toInner(target: u32, descriptor: u64, level: u32, offset: u32, wide: bool, isTrap: bool, code: i32, from: u64, image: u32): void {
   const stackSelector = innerStackSelector(level);
   const stackPointer = innerStackPointer(level);
   loadStackSegment(SEG_SCRATCH, stackSelector, level, VECTOR_TS);
@@ -271,16 +260,16 @@ function toInner(
 
 /** 64-bit gates: always a 64-bit frame with SS:RSP, aligned to 16. SDM vol. 3, 6.14. */
 function deliverLong(vector: i32, code: i32, software: bool, from: u64, image: u32): void {
-  const at = <u32>vector << 4;
+  const at = (<u32>vector) << 4;
   if (at + 15 > load<u32>(IDTR_LIMIT)) raiseCode(VECTOR_GP, gateCode(vector));
   const gate = systemRead(load<u64>(IDTR_BASE) + at, 8);
   const high = systemRead(load<u64>(IDTR_BASE) + at + 8, 8);
-  const rights = <u32>(gate >> 40) & 0xff;
+  const rights = (<u32>(gate >> 40)) & 0xff;
   const type = rights & 0x1f;
   if (type != TYPE_INT32 && type != TYPE_TRAP32) raiseCode(VECTOR_GP, gateCode(vector));
   if (software && dplOf(rights) < cpl()) raiseCode(VECTOR_GP, gateCode(vector));
   if (!(rights & ATTR_PRESENT)) raiseCode(VECTOR_NP, gateCode(vector));
-  const target = <u32>(gate >> 16) & 0xffff;
+  const target = (<u32>(gate >> 16)) & 0xffff;
   const selectorCode = <i32>(target & 0xfffc);
   if (selectorCode == 0) raiseCode(VECTOR_GP, 0);
   const descriptor = readDescriptor(target, VECTOR_GP);
@@ -292,7 +281,7 @@ function deliverLong(vector: i32, code: i32, software: bool, from: u64, image: u
   if (!(codeRights & ATTR_PRESENT)) raiseCode(VECTOR_NP, selectorCode);
   const offset = (gate & 0xffff) | ((gate >> 32) & 0xffff0000) | (high << 32);
   const level = conforming ? cpl() : descriptorLevel;
-  const ist = <u32>(gate >> 32) & 7;
+  const ist = (<u32>(gate >> 32)) & 7;
   let sp = load<u64>(RSP);
   if (ist != 0) sp = longStackPointer(ist + 3);
   else if (level < cpl()) sp = longStackPointer(level);
@@ -324,7 +313,8 @@ export function deliverFault(): void {
   store<u64>(IP, currentIp());
   store<u32>(CURRENT_OP, 0);
   const vector = load<i32>(FAULT_VECTOR);
-  const code = load<i32>(FAULT_CODE);
+  // Real mode has no error codes.
+  const code = isLong() || isProtected() || isVm86() ? load<i32>(FAULT_CODE) : -1;
   store<i32>(FAULT_VECTOR, -1);
   store<u32>(STEP_ARMED, 0);
   store<u32>(RF_ARMED, 0);
@@ -345,7 +335,7 @@ export function deliverFault(): void {
   store<i32>(DELIVERING, vector);
   store<u32>(EXTERNAL, 1);
   exception(vector, code);
-  deliver(vector, isLong() || isProtected() || isVm86() ? code : -1, false);
+  deliver(vector, code, false);
 }
 
 /** INT n, INT3, INTO and INT1 after their own checks: as instructions they have retired when the handler is entered. */
@@ -373,7 +363,7 @@ export function int3(): void {
 }
 
 export function into(): void {
-  if (<u32>getFlags() & FLAG_OF) deliverSoftware(VECTOR_OF, false);
+  if ((<u32>getFlags()) & FLAG_OF) deliverSoftware(VECTOR_OF, false);
 }
 
 /** INT1 (F1): #DB without the privilege check of INT n. */

@@ -21,7 +21,6 @@ const PAGE: u64 = ~(<u64>0xfff);
 export let locatedGpa: u64 = 0;
 let locatedWatched: bool = false;
 
-@inline
 export function isCanonical(linear: u64): bool {
   return (<i64>(linear << 16)) >> 16 == <i64>linear;
 }
@@ -55,7 +54,7 @@ function locate(linear: u64, write: bool): u32 {
   if (walkLarge) noteLargePage();
   if (dataBreakpointOnPage(linear)) {
     fillEntry(slot, 1, 1, 1, host - <u32>page, <u32>gfn, walkGlobal);
-    return host + (<u32>linear & 0xfff);
+    return host + ((<u32>linear) & 0xfff);
   }
   const readTag: u64 = entry & ENTRY_WATCH_READ ? 1 : page;
   let checkedTag: u64 = 1;
@@ -66,7 +65,7 @@ function locate(linear: u64, write: bool): u32 {
   }
   fillEntry(slot, readTag, writeTag, checkedTag, host - <u32>page, <u32>gfn, walkGlobal);
   if (kind == KIND_UNTOUCHED) noteZeroPage(slot);
-  return host + (<u32>linear & 0xfff);
+  return host + ((<u32>linear) & 0xfff);
 }
 
 /** Host address for a read within one page, or 0 (MMIO at locatedGpa). */
@@ -101,14 +100,12 @@ export function pageForStringWrite(linear: u64): u32 {
   return locatedWatched ? 0 : host;
 }
 
-@inline
 function wrapLinear(linear: u64): u64 {
   return isLong() ? linear : linear & 0xffffffff;
 }
 
-@inline
 function crosses(linear: u64, size: u32): bool {
-  return (<u32>linear & 0xfff) + size > 4096;
+  return ((<u32>linear) & 0xfff) + size > 4096;
 }
 
 function watchNote(linear: u64, gpa: u64, size: u32, value: u64, write: bool): void {
@@ -121,7 +118,7 @@ function watchNote(linear: u64, gpa: u64, size: u32, value: u64, write: bool): v
 }
 
 function ioRead(gpa: u64, size: u32): u64 {
-  if (size == 8) return <u64>(<u32>mmioRead(<f64>gpa, 4)) | (<u64>(<u32>mmioRead(<f64>(gpa + 4), 4)) << 32);
+  if (size == 8) return (<u64>(<u32>mmioRead(<f64>gpa, 4))) | ((<u64>(<u32>mmioRead(<f64>(gpa + 4), 4))) << 32);
   return <u64>(<u32>mmioRead(<f64>gpa, <i32>size));
 }
 
@@ -132,7 +129,6 @@ function ioWrite(gpa: u64, size: u32, value: u64): void {
   } else mmioWrite(<f64>gpa, <i32>size, <i32>value);
 }
 
-@inline
 function rawLoad(host: u32, size: u32): u64 {
   if (size == 1) return load<u8>(host);
   if (size == 2) return load<u16>(host);
@@ -140,7 +136,6 @@ function rawLoad(host: u32, size: u32): u64 {
   return load<u64>(host);
 }
 
-@inline
 function rawStore(host: u32, size: u32, value: u64): void {
   if (size == 1) store<u8>(host, <u8>value);
   else if (size == 2) store<u16>(host, <u16>value);
@@ -161,7 +156,7 @@ export function readAny(linear: u64, size: u32): u64 {
 }
 
 function readCrossing(linear: u64, size: u32): u64 {
-  const first = 4096 - (<u32>linear & 0xfff);
+  const first = 4096 - ((<u32>linear) & 0xfff);
   forRead(linear);
   forRead(wrapLinear(linear + first));
   let value: u64 = 0;
@@ -188,7 +183,7 @@ export function writeAny(linear: u64, size: u32, value: u64): void {
 }
 
 function writeCrossing(linear: u64, size: u32, value: u64): void {
-  const first = 4096 - (<u32>linear & 0xfff);
+  const first = 4096 - ((<u32>linear) & 0xfff);
   forWrite(linear);
   forWrite(wrapLinear(linear + first));
   for (let index: u32 = 0; index < size; index++) writeAny(linear + index, 1, (value >> (index << 3)) & 0xff);
@@ -234,10 +229,10 @@ export function read64(linear: i64): i64 {
   return <i64>readAny(<u64>linear, 8);
 }
 export function write8(linear: i64, value: i32): void {
-  writeAny(<u64>linear, 1, <u64>(<u32>value & 0xff));
+  writeAny(<u64>linear, 1, <u64>((<u32>value) & 0xff));
 }
 export function write16(linear: i64, value: i32): void {
-  writeAny(<u64>linear, 2, <u64>(<u32>value & 0xffff));
+  writeAny(<u64>linear, 2, <u64>((<u32>value) & 0xffff));
 }
 export function write32(linear: i64, value: i32): void {
   writeAny(<u64>linear, 4, <u64>(<u32>value));

@@ -15,38 +15,31 @@ let poolEnd: u32 = 0;
 let freshNext: u32 = 0;
 let freeHead: u32 = 0;
 
-@inline
 export function frameHost(frame: u32): u32 {
   return <u32>FRAMES + (frame << 12);
 }
 
-@inline
 export function frameOfHost(host: u32): u32 {
   return (host - <u32>FRAMES) >>> 12;
 }
 
 /** Address of a frame's table entry. */
-@inline
 export function frameInfo(frame: u32): u32 {
   return <u32>FRAMES + ((frame & ~(CHUNK_FRAMES - 1)) << 12) + ((frame & (CHUNK_FRAMES - 1)) << 4);
 }
 
-@inline
 export function codeBits(frame: u32): u64 {
   return load<u64>(frameInfo(frame));
 }
 
-@inline
 export function setCodeBits(frame: u32, bits: u64): void {
   store<u64>(frameInfo(frame), bits);
 }
 
-@inline
 export function firstBlock(frame: u32): u32 {
   return load<u32>(frameInfo(frame), 8);
 }
 
-@inline
 export function setFirstBlock(frame: u32, block: u32): void {
   store<u32>(frameInfo(frame), block, 8);
 }
@@ -102,7 +95,6 @@ export function dropReference(frame: u32): bool {
   return true;
 }
 
-@inline
 export function references(frame: u32): u32 {
   return load<u32>(frameInfo(frame), 12);
 }
@@ -128,7 +120,7 @@ export function beginRestore(highest: u32): void {
 /** Restore, step 2, for every frame of the snapshot. */
 export function reviveFrame(frame: u32, pinned: bool): void {
   store<u64>(frameInfo(frame), 0);
-  store<u64>(frameInfo(frame), <u64>(pinned ? 1 : 0) << 32 | <u64>0, 8);
+  store<u64>(frameInfo(frame), ((<u64>(pinned ? 1 : 0)) << 32) | (<u64>0), 8);
   store<u8>(frameInfo(frame), 1);
   store<u32>(FRAMES_USED, load<u32>(FRAMES_USED) + 1);
 }

@@ -17,7 +17,6 @@ import { dropFrameBlocks, invalidateCode } from '../blocks/invalidate';
 import { force } from '../blocks/force';
 
 /** Host address of the page behind an entry; 0 for a hole. */
-@inline
 export function entryHost(entry: u32): u32 {
   const kind = entry & KIND_MASK;
   if (kind == KIND_HOLE) return 0;
@@ -48,19 +47,19 @@ export function entryForWrite(gfn: u64): u32 {
 
 export function physicalRead32(gpa: u64): u32 {
   const host = entryHost(mapEntry(gpa >> 12));
-  return host == 0 ? 0xffffffff : load<u32>(host + (<u32>gpa & 0xfff));
+  return host == 0 ? 0xffffffff : load<u32>(host + ((<u32>gpa) & 0xfff));
 }
 
 export function physicalRead64(gpa: u64): u64 {
   const host = entryHost(mapEntry(gpa >> 12));
-  return host == 0 ? 0xffffffffffffffff : load<u64>(host + (<u32>gpa & 0xfff));
+  return host == 0 ? 0xffffffffffffffff : load<u64>(host + ((<u32>gpa) & 0xfff));
 }
 
 /** ORs bits into the low half of a page table entry in RAM. */
 export function physicalSetBits(gpa: u64, bits: u32): void {
   const entry = entryForWrite(gpa >> 12);
   if ((entry & KIND_MASK) != KIND_RAM) return;
-  const host = entryHost(entry) + (<u32>gpa & 0xfff);
+  const host = entryHost(entry) + ((<u32>gpa) & 0xfff);
   store<u32>(host, load<u32>(host) | bits);
   if (codeBits(entry >>> 12)) invalidateCode(host, 4);
 }

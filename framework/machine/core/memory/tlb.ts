@@ -24,7 +24,6 @@ let zeroListed: u32 = 0;
 let generation: u32 = 1;
 let largeSeen: bool = false;
 
-@inline
 export function tlbGeneration(): u32 {
   return generation;
 }
@@ -35,17 +34,14 @@ export function newGeneration(): void {
   refreshCodeKey();
 }
 
-@inline
 export function tlbEntry(table: u32, linear: u64): u32 {
-  return table + ((<u32>(linear >> 12) & (TLB_ENTRIES - 1)) << 5);
+  return table + (((<u32>(linear >> 12)) & (TLB_ENTRIES - 1)) << 5);
 }
 
-@inline
 function entryOf(item: u32): u32 {
   return (item & 4096 ? <u32>TLB_USER : <u32>TLB_SUPERVISOR) + ((item & 4095) << 5);
 }
 
-@inline
 function itemOf(entry: u32): u32 {
   return entry >= <u32>TLB_USER ? 4096 | ((entry - TLB_USER) >>> 5) : (entry - TLB_SUPERVISOR) >>> 5;
 }
@@ -70,7 +66,6 @@ export function fillEntry(entry: u32, readTag: u64, writeTag: u64, checkedTag: u
   store<u32>(entry, (gfn & GFN_MASK) | LISTED | (isGlobal ? GLOBAL : 0), TLB_PAGE);
 }
 
-@inline
 export function noteLargePage(): void {
   largeSeen = true;
 }

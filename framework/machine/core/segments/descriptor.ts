@@ -36,26 +36,24 @@ export function readDescriptor(selector: u32, vector: i32): u64 {
   return systemRead(address, 8);
 }
 
-@inline
 export function rightsOf(descriptor: u64): u32 {
-  return <u32>(descriptor >> 40) & 0xf0ff;
+  return (<u32>(descriptor >> 40)) & 0xf0ff;
 }
 
 /** type:4 s dpl:2 p avl l db g in 12 bits. */
 export function packRights(descriptor: u64): u32 {
-  return (<u32>(descriptor >> 40) & 0xff) | ((<u32>(descriptor >> 52) & 0xf) << 8);
+  return ((<u32>(descriptor >> 40)) & 0xff) | (((<u32>(descriptor >> 52)) & 0xf) << 8);
 }
 
 export function baseOf(descriptor: u64): u32 {
-  return (<u32>(descriptor >> 16) & 0xffffff) | (<u32>(descriptor >> 56) << 24);
+  return ((<u32>(descriptor >> 16)) & 0xffffff) | ((<u32>(descriptor >> 56)) << 24);
 }
 
 export function limitOf(descriptor: u64): u32 {
-  const raw = (<u32>descriptor & 0xffff) | (<u32>(descriptor >> 32) & 0xf0000);
+  const raw = ((<u32>descriptor) & 0xffff) | ((<u32>(descriptor >> 32)) & 0xf0000);
   return packRights(descriptor) & ATTR_G ? (raw << 12) | 0xfff : raw;
 }
 
-@inline
 export function dplOf(rights: u32): u32 {
   return (rights >>> 5) & 3;
 }
@@ -76,7 +74,7 @@ export function setSegmentFrom(segment: usize, selector: u32, descriptor: u64): 
 export function markAccessed(selector: u32, descriptor: u64): void {
   if (descriptor & ((<u64>ATTR_ACCESSED) << 40)) return;
   const at = descriptorAddress(selector, 8) + 5;
-  systemWrite(at, 1, (descriptor >> 40) & 0xff | ATTR_ACCESSED);
+  systemWrite(at, 1, ((descriptor >> 40) & 0xff) | ATTR_ACCESSED);
 }
 
 /** Sets or clears the busy bit of a TSS descriptor. */

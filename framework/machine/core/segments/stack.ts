@@ -32,7 +32,6 @@ export function frameOn(cache: usize, sp: u64, spMask: u64, level: u32, isFlat: 
   useTable(level == 3 ? TLB_USER : TLB_SUPERVISOR);
 }
 
-@inline
 function linearOf(at: u64, size: u32): u64 {
   const offset = at & mask;
   if (flat) return offset;

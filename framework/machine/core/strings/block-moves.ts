@@ -6,7 +6,6 @@ import { invalidateCode } from '../blocks/invalidate';
 import { FLAG_DF } from '../state';
 import { advanceSource, advanceTarget, countDown, size, sourceLinear, sourceRun, targetLinear, targetRun } from './operands';
 
-@inline
 function wrote(host: u32, bytes: u32): void {
   if (codeBits(frameOfHost(host))) invalidateCode(host, bytes);
 }

@@ -60,7 +60,6 @@ export function outsElement(): void {
   advanceSource(1);
 }
 
-@inline
 function mask(): u64 {
   return size == 8 ? 0xffffffffffffffff : ((<u64>1) << (size << 3)) - 1;
 }
@@ -71,11 +70,10 @@ function compare(left: u64, right: u64): void {
   const borrow = (~left & right) | ((~left | right) & result);
   const shift = 64 - (size << 3);
   store<i64>(FLAG_RESULT, (<i64>(result << shift)) >> shift);
-  store<u32>(FLAG_AUX, (<u32>((borrow << shift) >> 32) & 0xc0000000) | <u32>(borrow & FLAG_AUX_ADJUST));
+  store<u32>(FLAG_AUX, ((<u32>((borrow << shift) >> 32)) & 0xc0000000) | (<u32>(borrow & FLAG_AUX_ADJUST)));
 }
 
 /** ZF of the last compare. */
-@inline
 export function equal(): bool {
   return load<i64>(FLAG_RESULT) == 0;
 }

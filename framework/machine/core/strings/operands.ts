@@ -33,23 +33,19 @@ export function readOperands(): void {
 }
 
 /** A 16-bit address register keeps its upper bits; a 32-bit one zero-extends. */
-@inline
 function storeAddress(register: u32, value: u64): void {
   if (addressMask == 0xffff) store<u16>(register, <u16>value);
   else store<u64>(register, value & addressMask);
 }
 
-@inline
 export function sourceOffset(): u64 {
   return load<u64>(RSI) & addressMask;
 }
 
-@inline
 export function targetOffset(): u64 {
   return load<u64>(RDI) & addressMask;
 }
 
-@inline
 export function repeatCount(): u64 {
   return load<u64>(RCX) & addressMask;
 }
@@ -84,7 +80,6 @@ export function targetLinear(isWrite: bool): u64 {
 }
 
 /** Elements that go on forward from a linear address to its page's end, and without leaving the segment or wrapping. */
-@inline
 function elementsInPage(linear: u64): u64 {
   return (4096 - (linear & 0xfff)) / size;
 }

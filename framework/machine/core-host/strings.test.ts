@@ -1,0 +1,93 @@
+import { program } from './test-support/listing';
+import { PROTECTED_START } from './test-support/protected-start';
+import { testMachine, type TestMachine } from './test-support/test-machine';
+
+const LISTING = `
+  c705f01f00004a200000  mov dword [resume], after
+  c7050000100001020300  mov dword [0x100000], 0x00030201
+  be00001000  mov esi, 0x100000
+  bf03001000  mov edi, 0x100003
+  b910270000  mov ecx, 10000
+  f3a4  rep movsb
+  fd  std
+  befe2f1000  mov esi, 0x102ffe
+  bffe3f1000  mov edi, 0x103ffe
+  b9d0070000  mov ecx, 2000
+  f366a5  rep movsw
+  fc  cld
+  b8a5a5a5a5  mov eax, 0xa5a5a5a5
+  bf00f03f00  mov edi, 0x3ff000
+  b9d0070000  mov ecx, 2000
+f_stos:
+  f3ab  rep stosd
+after:
+  f4  hlt
+`;
+
+describe('string instructions', () => {
+  it('copy overlapping ranges element by element, in both directions; a fault leaves the registers at its element', () => {
+    const fault: unknown[] = [];
+    const machine: TestMachine = testMachine(program(0x1000, PROTECTED_START), 0x1000, {
+      pages: 1024,
+      hooks: {
+        exception: (vector, error, cr2) => {
+          fault.push(vector, error, cr2, machine.core.ip, machine.core.gpr(1), machine.core.gpr(7));
+          machine.core.requestStop();
+        },
+      },
+    });
+    const code = program(0x2000, LISTING);
+    const { core } = machine;
+    core.memory.write(0x2000, code.bytes);
+    const source = Uint8Array.from({ length: 0x3000 }, (_, index) => (index * 7) & 0xff);
+    core.memory.write(0x102ffe - 3998, source.subarray(0, 4000));
+    // The source of the second move overlaps the end of the first one's target: keep a model.
+    const model = new Uint8Array(0x5000);
+    model.set(core.memory.read(0x100000, 0x5000));
+    model.set([1, 2, 3, 0]);
+    for (let index = 0; index < 10000; index++) model[3 + index] = model[index] ?? 0;
+    for (let index = 0; index < 2000; index++) {
+      for (const byte of [0, 1]) model[0x3ffe - index * 2 + byte] = model[0x2ffe - index * 2 + byte] ?? 0;
+    }
+    expect(core.run(100_000)).toBe('requested');
+    expect(Buffer.compare(core.memory.read(0x100000, 0x5000), model)).toBe(0);
+    expect(fault).toEqual([14, 2, 0x400000n, BigInt(code.at('f_stos')), 2000n - 1024n, 0x400000n]);
+    expect(machine.dword(0x3ffffc)).toBe(0xa5a5a5a5);
+  });
+
+  it('INS tells the destination, and an interrupt comes between two elements', () => {
+    // sti; nop; mov cx, 5; mov di, 4ff0h; mov dx, 1f0h; rep insw; hlt      IVT 20h: iret at 1100h
+    const targets: number[] = [];
+    const machine: TestMachine = testMachine(program(0x1000, 'fb\n90\nb90500\nbff04f\nbaf001\nf36d\nf4'), 0x1000, {
+      hooks: {
+        portRead: (_port, _size, target) => {
+          targets.push(target);
+          if (targets.length === 2) machine.core.setInterrupt(0, true);
+          return 0x1100 + targets.length;
+        },
+        acknowledgeInterrupt: () => {
+          expect([machine.core.ip, machine.core.gpr(1) & 0xffffn]).toEqual([0x100bn, 3n]);
+          machine.core.setInterrupt(0, false);
+          return 0x20;
+        },
+      },
+    });
+    machine.core.memory.write(0x80, Uint8Array.of(0, 0x11, 0, 0));
+    machine.core.memory.write(0x1100, Uint8Array.of(0xcf));
+    machine.toHalt();
+    expect(targets).toEqual([0x4ff0, 0x4ff2, 0x4ff4, 0x4ff6, 0x4ff8]);
+    expect(machine.core.memory.read(0x4ff0, 10)).toEqual(Uint8Array.of(1, 0x11, 2, 0x11, 3, 0x11, 4, 0x11, 5, 0x11));
+    // 5 before, REP in two steps, IRET, HLT.
+    expect(machine.core.instructions()).toBe(5 + 2 + 1 + 1);
+  });
+
+  it('REP comes back to the boundary after 65,536 elements at the latest', () => {
+    // 32-bit address size in real mode: mov ecx, 200000; mov esi, 0; rep lodsb [esi] wraps no segment for ESI below 64 Ki
+    const machine = testMachine(program(0x1000, '66b9400d0300\n6631f6\nfd\n67f3ac\nf4'), 0x1000);
+    machine.core.run(3);
+    machine.core.setGpr(6, 0xffffn);
+    machine.core.run(1);
+    expect(machine.core.gpr(1)).toBe(200000n - 65536n);
+    expect(machine.core.ip).toBe(0x100an);
+  });
+});
