@@ -10,7 +10,7 @@ export const HANG_LIMITS = {
   /** Instructions stepped through while looking for a repetition. */
   steps: 600,
   /** After looking in vain: this many instructions until the next look, doubled each time up to the maximum. */
-  backoffInstructions: 1_000_000,
+  backoffInstructions: 4_000_000,
   backoffMax: 64_000_000,
   /** A loop that polls a port or device register which always answers the same, while timers may still fire. */
   pollNs: 2e9,

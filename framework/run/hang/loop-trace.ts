@@ -1,3 +1,4 @@
+import type { Core } from '../../machine/core-host/types';
 import type { Machine } from '../../machine/types';
 import { hex } from '../../quantities/hex';
 import type { EventKind, TraceEvent } from '../../trace/events';
@@ -53,6 +54,8 @@ const DELAY_PORTS: ReadonlySet<number> = new Set([0x80, 0xed]);
 const INTERRUPT_FLAG = 0x200n;
 const FRAME_BYTES = 4096n;
 const LONGEST_INSTRUCTION = 15;
+/** Interrupts that may come in while a loop is looked at. */
+const ATTEMPTS = 4;
 
 /** Runs single instructions; false when the machine stopped, or the run is over. */
 export type Stepper = () => boolean;
@@ -96,30 +99,37 @@ export class LoopTracer {
 
   #search(): Loop | undefined {
     const vcpu = this.machine.core.current;
-    let steps: Step[] = [];
-    let seen = new Map<string, number>();
-    /** Start of the round that is being confirmed, and how far. */
-    let round: { readonly start: number; readonly length: number } | undefined;
-    for (let taken = 0; taken < HANG_LIMITS.steps; taken++) {
-      const step = this.#take(vcpu);
-      if (this.#wasInterrupted) {
-        // A handler runs now: begin again, and go on until it has returned.
-        this.#wasInterrupted = false;
-        this.#hasProgressed = false;
-        steps = [];
-        seen = new Map();
-        round = undefined;
-        continue;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const period = this.#period(vcpu);
+      if (period === undefined) return undefined;
+      const steps: Step[] = [];
+      while (steps.length < 2 * period && !this.#wasInterrupted) {
+        const step = this.#take(vcpu);
+        if (step === undefined || this.#hasProgressed) return undefined;
+        if (steps.length >= period && !isSame(step, steps[steps.length - period]!)) return undefined;
+        steps.push(step);
       }
-      if (step === undefined || this.#hasProgressed) return undefined;
-      const before = seen.get(step.signature);
-      if (round === undefined && before !== undefined) round = { start: before, length: steps.length - before };
-      seen.set(step.signature, steps.length);
-      steps.push(step);
-      if (round === undefined) continue;
-      if (!isSame(step, steps[steps.length - 1 - round.length]!)) return undefined;
-      if (steps.length === round.start + 2 * round.length)
-        return loopOf(vcpu, this.machine.core.cs, steps.slice(round.start, round.start + round.length));
+      // A handler that came in between is gone through by the next attempt.
+      if (!this.#wasInterrupted) return loopOf(vcpu, this.machine.core.cs, steps.slice(0, period));
+    }
+    return undefined;
+  }
+
+  /** Steps until place and registers are as they were before; the number of instructions in between. */
+  #period(vcpu: number): number | undefined {
+    const { core } = this.machine;
+    let seen = new Map<string, number>();
+    for (let taken = 0; taken < HANG_LIMITS.steps; taken++) {
+      if (this.#wasInterrupted) seen = new Map();
+      this.#wasInterrupted = false;
+      const signature = lightSignature(core);
+      const before = seen.get(signature);
+      if (before !== undefined) {
+        this.#hasProgressed = false;
+        return taken - before;
+      }
+      seen.set(signature, taken);
+      if (!this.step() || core.current !== vcpu) return undefined;
     }
     return undefined;
   }
@@ -144,6 +154,12 @@ export class LoopTracer {
       stack: BigInt.asUintN(64, cpu.segments.ss.base + (cpu.gpr[4] ?? 0n)),
     };
   }
+}
+
+function lightSignature(core: Core): string {
+  let text = `${core.cs}:${core.ip} ${core.rflags}`;
+  for (let index = 0; index < 16; index++) text += ` ${core.gpr(index)}`;
+  return text;
 }
 
 function isSame(left: Step, right: Step): boolean {
