@@ -218,3 +218,13 @@ test('nIEN keeps the interrupt pending; a reset in the middle of a command forge
   clock.idleTo(clock.nowNs() + 1_000_000);
   expect([status(), irqs.at(-1)]).toEqual([0x50, false]);
 });
+
+test('an unplugged drive is gone for the guest until the channel is reset', () => {
+  const { channel, out, status } = machine();
+  channel.unplug(0);
+  expect(status()).toBe(0);
+  out(0x1f7, 0xec);
+  expect(status()).toBe(0);
+  channel.reset();
+  expect(status()).toBe(0x50);
+});

@@ -18,6 +18,8 @@ type DriveStates = readonly [DriveState | undefined, DriveState | undefined];
 interface ChannelState {
   selected: 0 | 1;
   control: number;
+  /** Drives taken away from a running guest; they are back after a reset. */
+  unplugged: [boolean, boolean];
   drives: DriveStates;
 }
 
@@ -50,7 +52,7 @@ export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettabl
       { first: commandBase, last: commandBase + 7, name: `${options.name} command block` },
       { first: controlPort, last: controlPort, name: `${options.name} control block` },
     ];
-    this.state = { selected: 0, control: 0, drives: [drives[0]?.state, drives[1]?.state] };
+    this.state = { selected: 0, control: 0, unplugged: [false, false], drives: [drives[0]?.state, drives[1]?.state] };
     this.timers = drives.map((_, index) => options.clock.timer(`${options.name}.${index}`, () => drives[index]?.advance()));
     options.busMaster.onStart(() => {
       for (const drive of drives) drive?.dmaStarted();
@@ -83,7 +85,7 @@ export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettabl
   }
 
   reset(): void {
-    Object.assign(this.state, { selected: 0, control: 0 });
+    Object.assign(this.state, { selected: 0, control: 0, unplugged: [false, false] });
     this.resetDrives(true);
   }
 
@@ -95,7 +97,15 @@ export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettabl
   }
 
   private get drive(): Drive | undefined {
-    return this.options.drives[this.state.selected];
+    const { selected, unplugged } = this.state;
+    return unplugged[selected] ? undefined : this.options.drives[selected];
+  }
+
+  /** Takes a drive away, as QEMU does when a guest's own drivers ask for it. */
+  unplug(slot: 0 | 1): void {
+    this.timers[slot]?.cancel();
+    this.state.unplugged[slot] = true;
+    this.driveInterrupt();
   }
 
   private intrq(): boolean {

@@ -1,7 +1,6 @@
 /** ATA command block and control block bits, ATA/ATAPI-7 volume 1, chapter 5. */
 export const STATUS_BSY = 0x80;
 export const STATUS_DRDY = 0x40;
-export const STATUS_DF = 0x20;
 /** Seek complete; a service bit in later standards. */
 export const STATUS_DSC = 0x10;
 export const STATUS_DRQ = 0x08;

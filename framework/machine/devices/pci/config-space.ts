@@ -19,13 +19,12 @@ export const PCI = {
 
 export const COMMAND_IO = 1;
 export const COMMAND_MEMORY = 2;
-export const COMMAND_MASTER = 4;
 /** Command bits that a simple target implements: I/O, memory, master, parity response, SERR#, and INTx disable (2.3). */
 const COMMAND_WRITABLE = 0x0547;
 /** Status bits cleared by writing 1. */
 const STATUS_CLEARABLE = 0xf900;
 
-export type PciBarKind = 'io' | 'memory' | 'memory64';
+type PciBarKind = 'io' | 'memory' | 'memory64';
 
 export interface PciBar {
   readonly index: 0 | 1 | 2 | 3 | 4 | 5 | 'rom';
@@ -61,7 +60,7 @@ export function barOffset(bar: PciBar): number {
 }
 
 /** The low bits of a BAR's first dword that say what it is. */
-export function barFlags(bar: PciBar): number {
+function barFlags(bar: PciBar): number {
   if (bar.index === 'rom') return 0;
   if (bar.kind === 'io') return 1;
   return (bar.kind === 'memory64' ? 4 : 0) | (bar.prefetchable ? 8 : 0);

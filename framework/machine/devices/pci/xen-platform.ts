@@ -17,7 +17,6 @@ const PROTOCOL_VERSION = 1;
 const FLAG_ROM_LOCK = 1;
 
 export const UNPLUG_IDE_DISKS = 1;
-export const UNPLUG_NICS = 2;
 export const UNPLUG_SECONDARY_IDE_DISKS = 4;
 
 export interface XenPlatformWiring {

@@ -74,7 +74,6 @@ export const MEMORY_MODE_SEQUENTIAL = 0x04;
 export const MEMORY_MODE_CHAIN4 = 0x08;
 export const CLOCKING_8_DOTS = 0x01;
 export const CLOCKING_HALF = 0x08;
-export const CLOCKING_SCREEN_OFF = 0x20;
 
 export const GRAPHICS = {
   SET_RESET: 0,
@@ -121,7 +120,6 @@ export const CRTC_DOUBLE_SCAN = 0x80;
 
 export const ATTRIBUTE = { MODE: 0x10, OVERSCAN: 0x11, PLANE_ENABLE: 0x12, PANNING: 0x13, COLOR_SELECT: 0x14 } as const;
 export const ATTRIBUTE_GRAPHICS = 0x01;
-export const ATTRIBUTE_LINE_GRAPHICS = 0x04;
 export const ATTRIBUTE_BLINK = 0x08;
 export const ATTRIBUTE_8BIT = 0x40;
 export const ATTRIBUTE_P54_SELECT = 0x80;

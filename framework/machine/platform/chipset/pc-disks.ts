@@ -5,6 +5,7 @@ import { AtapiCdrom } from '../../devices/ide/atapi-cdrom';
 import { IdeBusMaster } from '../../devices/ide/bus-master';
 import type { Drive } from '../../devices/ide/drive';
 import { IdeChannel } from '../../devices/ide/ide-channel';
+import { UNPLUG_IDE_DISKS, UNPLUG_SECONDARY_IDE_DISKS } from '../../devices/pci/xen-platform';
 import type { DiskName, MachineConfig } from '../../types';
 import type { ChipsetHost } from './chipset-host';
 
@@ -44,6 +45,17 @@ export class PcDisks {
       host.bus.addPorts(channel);
       return host.register(channel);
     });
+  }
+
+  /** Xen's unplug protocol: hard disks go, all of them or those other than the first; CD-ROM drives stay. */
+  unplug(mask: number): void {
+    if (!(mask & (UNPLUG_IDE_DISKS | UNPLUG_SECONDARY_IDE_DISKS))) return;
+    for (const [index, { disks }] of CHANNELS.entries()) {
+      for (const [slot, name] of disks.entries()) {
+        const isFirst = index === 0 && slot === 0;
+        if (this.disks.has(name) && (mask & UNPLUG_IDE_DISKS || !isFirst)) this.channels[index]!.unplug(slot === 0 ? 0 : 1);
+      }
+    }
   }
 
   private drive(name: DiskName): Drive | undefined {

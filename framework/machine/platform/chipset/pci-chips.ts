@@ -15,7 +15,7 @@ import type { PcInterrupts } from './pc-interrupts';
 import { FrameVideoMemory } from './video-memory';
 
 /** Subsystem ids that QEMU gives to its own PCI functions. */
-export const QEMU_SUBSYSTEM = { vendorId: 0x1af4, id: 0x1100 } as const;
+const QEMU_SUBSYSTEM = { vendorId: 0x1af4, id: 0x1100 } as const;
 const VIDEO_MEMORY_BYTES = 0x100_0000;
 
 export interface PciChipOptions {
