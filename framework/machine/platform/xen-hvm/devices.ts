@@ -112,7 +112,7 @@ export class XenDevices {
   }
 
   private plugPlatformDevice(host: ChipsetHost): void {
-    const device = host.register(new XenPlatformDevice(host.bus, { unplug: () => undefined, log: () => undefined }));
+    const device = host.register(new XenPlatformDevice(host.bus, { unplug: (mask) => this.disks.unplug(mask), log: () => undefined }));
     this.pci.config.add(PLATFORM_SLOT, 0, device);
     host.bus.addPorts(device);
   }
