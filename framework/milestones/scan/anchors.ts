@@ -1,12 +1,13 @@
 import { acpiName } from '../../inspect/acpi/decode';
+import { RSDP_SIGNATURE } from '../../inspect/acpi/rsdp';
 import { walkAcpi } from '../../inspect/acpi/walk';
 import { readBiosInfo } from '../../inspect/bios-info';
 import type { MemoryReader } from '../../inspect/byte-view';
 import { isPlausibleE820 } from '../../inspect/e820';
 import { readHvmInfo, HVM_INFO_GPA } from '../../inspect/hvm-info';
-import { readMpTable } from '../../inspect/mp-table';
-import { parsePir, pirLength } from '../../inspect/pir';
-import { isSmbiosComplete, readSmbiosEntry, readSmbiosTable } from '../../inspect/smbios/structure';
+import { MP_SIGNATURE, readMpTable } from '../../inspect/mp-table';
+import { parsePir, pirLength, PIR_SIGNATURE } from '../../inspect/pir';
+import { isSmbiosComplete, readSmbiosEntry, readSmbiosTable, SMBIOS2_ANCHOR, SMBIOS3_ANCHOR } from '../../inspect/smbios/structure';
 
 export type AnchorKind = 'smbios' | 'rsdp' | 'mptable' | 'pir' | 'hvm-info' | 'bios-info';
 
@@ -70,10 +71,38 @@ function pir(read: MemoryReader, gpa: number): SeenTable[] {
   return table ? [{ table: 'pir', gpa, bytes: table.bytes, sum: table.sum, hasChecksum: true }] : [];
 }
 
+/** The info structure and what it points to: the tables that a Xen loader hands over may lie anywhere, and the e820 list. */
 function biosInfo(read: MemoryReader, gpa: number): SeenTable[] {
   const info = readBiosInfo(read);
   if (info === undefined) return [];
   const tables: SeenTable[] = [{ table: 'bios-info', gpa, bytes: info.bytes, sum: info.sum, hasChecksum: true }];
-  if (info.sum !== 0 || !isPlausibleE820(info.e820)) return tables;
+  if (info.sum !== 0) return tables;
+  for (const pointer of info.tables) {
+    const kind = anchorAt(read, pointer);
+    if (kind !== undefined) tables.push(...readAnchor(read, kind, pointer));
+  }
+  if (!isPlausibleE820(info.e820)) return tables;
   return [...tables, { table: 'e820', gpa: info.e820Gpa, bytes: read(info.e820Gpa, info.e820Count * 20), sum: 0, hasChecksum: false }];
 }
+
+/** Which anchor stands at an address, if any. */
+function anchorAt(read: MemoryReader, gpa: number): AnchorKind | undefined {
+  return gpa === 0 ? undefined : anchorOfWord(new DataView(read(gpa, 4).slice().buffer).getUint32(0, true));
+}
+
+/** The anchor whose text begins with these four bytes, read as a little-endian number. */
+export function anchorOfWord(word: number): AnchorKind | undefined {
+  return ANCHOR_WORDS.get(word);
+}
+
+function wordOf(text: string): number {
+  return new DataView(Uint8Array.from(text, (char) => char.charCodeAt(0)).buffer).getUint32(0, true);
+}
+
+const ANCHOR_WORDS: ReadonlyMap<number, AnchorKind> = new Map([
+  [wordOf(SMBIOS2_ANCHOR), 'smbios'],
+  [wordOf(SMBIOS3_ANCHOR.slice(0, 4)), 'smbios'],
+  [wordOf(RSDP_SIGNATURE.slice(0, 4)), 'rsdp'],
+  [wordOf(MP_SIGNATURE), 'mptable'],
+  [wordOf(PIR_SIGNATURE), 'pir'],
+]);

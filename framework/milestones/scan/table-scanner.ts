@@ -2,10 +2,8 @@ import type { MemoryReader } from '../../inspect/byte-view';
 import { equalBytes } from '../../inspect/byte-view';
 import { HVM_INFO_GPA } from '../../inspect/hvm-info';
 import { BIOS_INFO_GPA } from '../../inspect/bios-info';
-import { MP_SIGNATURE } from '../../inspect/mp-table';
-import { PIR_SIGNATURE } from '../../inspect/pir';
 import { PAGE_BYTES } from '../../quantities/units';
-import { readAnchor, type AnchorKind, type SeenTable } from './anchors';
+import { anchorOfWord, readAnchor, type AnchorKind, type SeenTable } from './anchors';
 
 /** When and while which code ran a table was seen. Scans are some thousand instructions apart: exact to that. */
 export interface Moment {
@@ -70,7 +68,7 @@ export class TableScanner {
     const page = this.read(base, PAGE_BYTES);
     const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
     for (let at = 0; at + ANCHOR_STEP <= page.length; at += ANCHOR_STEP) {
-      const kind = ANCHOR_WORDS.get(view.getUint32(at, true));
+      const kind = anchorOfWord(view.getUint32(at, true));
       if (kind !== undefined) this.#add(kind, base + at);
     }
     if (base === BIOS_INFO_GPA) this.#add('bios-info', base);
@@ -104,15 +102,3 @@ export class TableScanner {
     if (!isSame) this.#tables.set(key, { ...table, status, since: this.now() });
   }
 }
-
-function word(text: string): number {
-  return new DataView(Uint8Array.from(text, (char) => char.charCodeAt(0)).buffer).getUint32(0, true);
-}
-
-const ANCHOR_WORDS: ReadonlyMap<number, AnchorKind> = new Map([
-  [word('_SM_'), 'smbios'],
-  [word('_SM3'), 'smbios'],
-  [word('RSD '), 'rsdp'],
-  [word(MP_SIGNATURE), 'mptable'],
-  [word(PIR_SIGNATURE), 'pir'],
-]);
