@@ -286,10 +286,6 @@ export const LEAF_FLAGS = 24; // u16
 export const LEAF_SIZE = 26; // u8: SIZE_RULE_*
 export const LEAF_IMMEDIATE = 27; // u8: IMMEDIATE_*
 export const LEAF_FEATURE = 28; // u8: 0 none, else 1 + number of the FEATURE_ bit, 33 + number of the FEATURE2_ bit
-export const LEAF_CONDITION = 29; // u8: 0, else 1 + condition code of a conditional jump
-/** u16 per handler: 0, or the group of handlers that do it and a conditional jump behind it. A group: u16 handler per condition, 0 none. */
-export const DECODE_FUSIONS = 0xb0000;
-export const DECODE_FUSION_GROUPS = 0xb4000;
 export const LEAF_MODRM = 0x1;
 export const LEAF_LOCK = 0x2; // LOCK is allowed with a memory operand
 export const LEAF_TERMINAL = 0x4;

@@ -20,7 +20,6 @@ import {
   MODE_LONG,
   MODE_PROTECTED,
   MODE_VM86,
-  OP_FLAGS,
   OP_INDEX,
   OP_LENGTH,
   OP_OFFSET,
@@ -33,7 +32,6 @@ export const CR0_PE: u32 = 1;
 export const CR0_MP: u32 = 2;
 export const CR0_EM: u32 = 4;
 export const CR0_TS: u32 = 8;
-export const CR0_NE: u32 = 0x20;
 export const CR0_WP: u32 = 0x10000;
 export const CR0_AM: u32 = 0x40000;
 export const CR0_NW: u32 = 0x20000000;
@@ -93,6 +91,7 @@ export const VECTOR_NP: i32 = 11;
 export const VECTOR_SS: i32 = 12;
 export const VECTOR_GP: i32 = 13;
 export const VECTOR_PF: i32 = 14;
+export const VECTOR_AC: i32 = 17;
 
 export function cr0(): u32 {
   return load<u32>(CR0);
@@ -114,9 +113,6 @@ export function eflags(): u32 {
 }
 export function ip(): u64 {
   return load<u64>(IP);
-}
-export function setIp(value: u64): void {
-  store<u64>(IP, value);
 }
 export function gpr(index: u32): u64 {
   return load<u64>(GPR + (index << 3));
@@ -155,13 +151,18 @@ export function attributes(segment: usize): u32 {
   return load<u32>(segment, SEG_ATTRIBUTES);
 }
 
+/** Whether unaligned accesses of the program fault: CR0.AM, EFLAGS.AC and CPL 3. */
+export function alignmentChecked(): bool {
+  return (load<u32>(CR0) & CR0_AM) != 0 && (eflags() & FLAG_AC) != 0 && cpl() == 3;
+}
+
 /** Instructions that may still retire, whatever was forced. */
 export function trueRemaining(): i32 {
   return load<i32>(REMAINING) + (load<u32>(FORCED) ? FORCE_BIAS : 0);
 }
 
 /** IP masked to what IP can hold outside 64-bit mode. */
-export function maskIp(value: u64): u64 {
+function maskIp(value: u64): u64 {
   return is64() ? value : value & 0xffffffff;
 }
 
@@ -188,9 +189,4 @@ export function unretired(): i32 {
   const op = load<u32>(CURRENT_OP);
   if (op == 0) return 0;
   return <i32>load<u32>(load<u32>(BLOCK), BLOCK_CHARGED) - <i32>load<u8>(op, OP_INDEX);
-}
-
-export function operandFlags(): u32 {
-  const op = load<u32>(CURRENT_OP);
-  return op == 0 ? 0 : load<u8>(op, OP_FLAGS);
 }

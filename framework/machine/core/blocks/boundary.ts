@@ -148,8 +148,3 @@ export function abandon(): void {
   store<u32>(CURRENT_OP, 0);
   unpatch();
 }
-
-/** Charge of the block under way. */
-export function blockCharge(): u32 {
-  return load<u32>(load<u32>(BLOCK), BLOCK_CHARGED);
-}

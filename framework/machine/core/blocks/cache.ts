@@ -42,7 +42,7 @@ import { granules } from './invalidate';
 /** Its entry always comes to `boundary`: nothing may run there because REMAINING is not positive. */
 export const LEAVE_BLOCK: u32 = ARENA;
 /** A block for one execution: an instruction that straddles pages or the segment's end, or stands in MMIO. */
-export const TRANSIENT_BLOCK: u32 = ARENA + 0x100;
+const TRANSIENT_BLOCK: u32 = ARENA + 0x100;
 const FIRST_BLOCK: u32 = ARENA + 0x400;
 const ARENA_END: u32 = ARENA + ARENA_BYTES;
 const BLOCK_ROOM: u32 = HEADER_BYTES + (2 * BLOCK_MAX + 2) * OP_BYTES;

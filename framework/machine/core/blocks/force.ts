@@ -66,7 +66,7 @@ export function force(): void {
 }
 
 /** Whether `boundary` has anything to do before or after the next instruction. */
-export function eventsPending(): bool {
+function eventsPending(): bool {
   const flags = eflags();
   return (
     (flags & (FLAG_TF | FLAG_RF)) != 0 ||

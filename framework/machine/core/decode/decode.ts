@@ -1,8 +1,6 @@
 /** One instruction's bytes into an op record, by the tables that the build makes from isa/. */
 import {
   ADDRESS_MASKS,
-  DECODE_FUSIONS,
-  DECODE_FUSION_GROUPS,
   FEATURES,
   FEATURES2,
   GPR,
@@ -11,7 +9,6 @@ import {
   IMMEDIATE_RELATIVE8,
   LEAF_ACCUMULATOR_REG,
   LEAF_ALWAYS_REGISTER,
-  LEAF_CONDITION,
   LEAF_FEATURE,
   LEAF_FLAGS,
   LEAF_HANDLERS,
@@ -31,7 +28,6 @@ import {
   MODE_CODE32,
   MODE_CODE64,
   OP_ADDRESS_MASK,
-  OP_BYTES,
   OP_FLAGS,
   OP_HANDLER,
   OP_IMM,
@@ -130,14 +126,6 @@ function finish(record: usize, handler: u32, flags: u32, length: i32, available:
   return length;
 }
 
-/** Makes a comparison and the conditional jump behind it run as one. */
-function fuse(before: usize, condition: u32): void {
-  const group: u32 = load<u16>(DECODE_FUSIONS + 2 * u32(load<u16>(before + OP_HANDLER)));
-  if (group == 0) return;
-  const fused = load<u16>(DECODE_FUSION_GROUPS + 32 * group + 2 * condition);
-  if (fused != 0) store<u16>(before + OP_HANDLER, fused);
-}
-
 /**
  * Decodes the instruction at `bytes` (host address; at least 32 bytes there may be read, `available` of them are its) into `record`.
  * Returns its length, 0 when `available` bytes do not hold it, -1 when it is longer than 15 bytes.
@@ -200,8 +188,6 @@ export function decode(bytes: usize, available: i32, mode: u32, record: usize, b
   if ((leafFlags & LEAF_INVALID) != 0 || (lockPrefix && !lockAllowed) || !isClaimed(leaf)) {
     return finish(record, HANDLER_UD, flags, length, available);
   }
-  const condition: u32 = load<u8>(leaf + LEAF_CONDITION);
-  if (condition != 0 && blockOffset > 0 && length <= available) fuse(record - OP_BYTES, condition - 1);
   const handler: u32 = load<u16>(leaf + LEAF_HANDLERS + 2 * (form * 4 + sizeIndex));
   return finish(record, handler == 0 ? HANDLER_UD : handler, flags, length, available);
 }

@@ -8,7 +8,6 @@ const DR6: usize = DR + 6 * 8;
 const DR7: usize = DR + 7 * 8;
 export const DR6_BD: u32 = 0x2000;
 export const DR6_BS: u32 = 0x4000;
-export const DR6_BT: u32 = 0x8000;
 export const DR7_GD: u32 = 0x2000;
 
 const KIND_EXECUTE: u32 = 0;

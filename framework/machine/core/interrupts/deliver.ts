@@ -38,12 +38,15 @@ import {
 } from '../layout';
 import { exception, softwareInterrupt } from '../host';
 import {
+  CR4_VME,
   FLAG_AC,
   FLAG_IF,
+  FLAG_IOPL,
   FLAG_NT,
   FLAG_OF,
   FLAG_RF,
   FLAG_TF,
+  FLAG_VIF,
   FLAG_VM,
   VECTOR_BP,
   VECTOR_DB,
@@ -56,6 +59,7 @@ import {
   attributes,
   commitIp,
   cpl,
+  cr4,
   currentIp,
   eflags,
   iopl,
@@ -70,7 +74,7 @@ import {
 } from '../state';
 import { recheck, unpatch } from '../blocks/force';
 import { codeLinear } from '../blocks/lookup';
-import { isCanonical } from '../memory/access';
+import { isCanonical, readAny } from '../memory/access';
 import { systemRead } from '../memory/system';
 import { ATTR_CODE, ATTR_DB, ATTR_DOWN, ATTR_L, ATTR_PRESENT, ATTR_S, derive, deriveSegment } from '../segments/derive';
 import {
@@ -90,7 +94,7 @@ import { loadRealSegment, loadStackSegment } from '../segments/load';
 import { checkPushes, commitFrame, frameHere, frameOn, framePointer, push } from '../segments/stack';
 import { getFlags } from '../system/flags';
 import { SWITCH_CALL, switchTask } from '../transfers/task';
-import { innerStackPointer, innerStackSelector, longStackPointer } from '../transfers/tss';
+import { innerStackPointer, innerStackSelector, longStackPointer, tssRead } from '../transfers/tss';
 import { DELIVERING_INTERRUPT, TRIPLE_FAULT, raiseCode } from './raise';
 
 /** After how many deliveries in a row without a retired instruction each of them costs one. */
@@ -339,7 +343,7 @@ export function deliverFault(): void {
 }
 
 /** INT n, INT3, INTO and INT1 after their own checks: as instructions they have retired when the handler is entered. */
-export function deliverSoftware(vector: i32, privileged: bool): void {
+function deliverSoftware(vector: i32, privileged: bool): void {
   if (load<u32>(INTERRUPT_TRACE)) softwareInterrupt(vector);
   store<i32>(DELIVERING, DELIVERING_INTERRUPT);
   store<u32>(EXTERNAL, privileged ? 1 : 0);
@@ -352,10 +356,42 @@ export function deliverSoftware(vector: i32, privileged: bool): void {
   recheck();
 }
 
-/** INT n. In VM86 with IOPL below 3: #GP(0). */
+/** INT n. In VM86: by the redirection map when CR4.VME, else #GP(0) with IOPL below 3. */
 export function softInterrupt(vector: i32): void {
-  if (isVm86() && iopl() < 3) raiseCode(VECTOR_GP, 0);
+  if (isVm86()) {
+    if (cr4() & CR4_VME && isRedirected((<u32>vector) & 0xff)) {
+      redirect((<u32>vector) & 0xff);
+      return;
+    }
+    if (iopl() < 3) raiseCode(VECTOR_GP, 0);
+  }
   deliverSoftware(vector & 0xff, false);
+}
+
+/** The interrupt redirection bitmap: the 32 bytes below the I/O map of the TSS; a 0 bit keeps INT n in VM86. SDM vol. 3, 20.3.3. */
+function isRedirected(vector: u32): bool {
+  const at = <u32>tssRead(0x66, 2) - 32 + (vector >>> 3);
+  return !((tssRead(at, 1) >> (vector & 7)) & 1);
+}
+
+/** INT n to the program's own vector table at linear 0; with IOPL below 3, VIF stands in for IF. */
+function redirect(vector: u32): void {
+  const target = <u32>readAny(vector << 2, 4);
+  const virtualFlag = iopl() < 3;
+  const from = nextIp();
+  let image = (<u32>getFlags()) & 0xffff;
+  if (virtualFlag) image = (image & ~FLAG_IF) | FLAG_IOPL | ((eflags() & FLAG_VIF) >>> 10);
+  frameHere();
+  checkPushes(3, 2);
+  push(2, image);
+  push(2, selector(SEG_CS));
+  push(2, from & 0xffff);
+  commitFrame(false);
+  leaveFrom(from);
+  store<u32>(EFLAGS, eflags() & ~(FLAG_TF | FLAG_NT | (virtualFlag ? FLAG_VIF : FLAG_IF)));
+  loadRealSegment(SEG_CS, target >>> 16);
+  commitIp(target & 0xffff);
+  derive();
 }
 
 export function int3(): void {

@@ -4,7 +4,7 @@
  */
 import { EXCHANGE, FAULT_CR2, TLB_ADDEND, TLB_BASE, TLB_READ_TAG, TLB_USER } from '../layout';
 import { memoryWatch, mmioRead, mmioWrite } from '../host';
-import { VECTOR_PF, isLong } from '../state';
+import { VECTOR_AC, VECTOR_PF, alignmentChecked, isLong } from '../state';
 import { raiseCode } from '../interrupts/raise';
 import { raiseNonCanonical } from '../segments/linear';
 import { dataBreakpoint, dataBreakpointOnPage } from '../interrupts/debug';
@@ -18,7 +18,7 @@ import { ACCESS_READ, ACCESS_WRITE, walk, walkGlobal, walkGpa, walkLarge, walkWr
 const PAGE: u64 = ~(<u64>0xfff);
 
 /** Results of `locate`: gpa of the first byte, and whether somebody watches the page. */
-export let locatedGpa: u64 = 0;
+let locatedGpa: u64 = 0;
 let locatedWatched: bool = false;
 
 export function isCanonical(linear: u64): bool {
@@ -46,13 +46,15 @@ function locate(linear: u64, write: bool): u32 {
   const gfn = gpa >> 12;
   const entry = write ? entryForWrite(gfn) : mapEntry(gfn);
   const kind = entry & KIND_MASK;
-  locatedWatched = (entry & ENTRY_WATCHED) != 0 || dataBreakpointOnPage(linear);
+  const aligned = table == TLB_USER && alignmentChecked();
+  const hidden = aligned || dataBreakpointOnPage(linear);
+  locatedWatched = (entry & ENTRY_WATCHED) != 0 || hidden;
   if (kind == KIND_HOLE || (write && kind != KIND_RAM)) return 0;
   const host = entryHost(entry);
   const page = linear & PAGE;
   const slot = tlbEntry(table, linear);
   if (walkLarge) noteLargePage();
-  if (dataBreakpointOnPage(linear)) {
+  if (hidden) {
     fillEntry(slot, 1, 1, 1, host - <u32>page, <u32>gfn, walkGlobal);
     return host + ((<u32>linear) & 0xfff);
   }
@@ -117,6 +119,11 @@ function watchNote(linear: u64, gpa: u64, size: u32, value: u64, write: bool): v
   dataBreakpoint(linear, size, write);
 }
 
+/** #AC(0) for a misaligned access of the program while alignment is checked (entries then never allow the fast path). */
+function checkAlignment(linear: u64, size: u32): void {
+  if ((<u32>linear) & (size - 1) && load<u32>(TLB_BASE) == TLB_USER && alignmentChecked()) raiseCode(VECTOR_AC, 0);
+}
+
 function ioRead(gpa: u64, size: u32): u64 {
   if (size == 8) return (<u64>(<u32>mmioRead(<f64>gpa, 4))) | ((<u64>(<u32>mmioRead(<f64>(gpa + 4), 4))) << 32);
   return <u64>(<u32>mmioRead(<f64>gpa, <i32>size));
@@ -150,6 +157,7 @@ export function readAny(linear: u64, size: u32): u64 {
   const host = forRead(linear);
   const watched = locatedWatched;
   const gpa = locatedGpa;
+  if (watched) checkAlignment(linear, size);
   const value = host == 0 ? ioRead(gpa, size) : rawLoad(host, size);
   if (watched) watchNote(linear, gpa, size, value, false);
   return value;
@@ -159,6 +167,7 @@ function readCrossing(linear: u64, size: u32): u64 {
   const first = 4096 - ((<u32>linear) & 0xfff);
   forRead(linear);
   forRead(wrapLinear(linear + first));
+  checkAlignment(linear, size);
   let value: u64 = 0;
   for (let index: u32 = 0; index < size; index++) value |= readAny(linear + index, 1) << (index << 3);
   return value;
@@ -174,6 +183,7 @@ export function writeAny(linear: u64, size: u32, value: u64): void {
   const host = forWrite(linear);
   const watched = locatedWatched;
   const gpa = locatedGpa;
+  if (watched) checkAlignment(linear, size);
   if (host == 0) ioWrite(gpa, size, value);
   else {
     rawStore(host, size, value);
@@ -186,6 +196,7 @@ function writeCrossing(linear: u64, size: u32, value: u64): void {
   const first = 4096 - ((<u32>linear) & 0xfff);
   forWrite(linear);
   forWrite(wrapLinear(linear + first));
+  checkAlignment(linear, size);
   for (let index: u32 = 0; index < size; index++) writeAny(linear + index, 1, (value >> (index << 3)) & 0xff);
 }
 

@@ -24,7 +24,7 @@ export function frameOfHost(host: u32): u32 {
 }
 
 /** Address of a frame's table entry. */
-export function frameInfo(frame: u32): u32 {
+function frameInfo(frame: u32): u32 {
   return <u32>FRAMES + ((frame & ~(CHUNK_FRAMES - 1)) << 12) + ((frame & (CHUNK_FRAMES - 1)) << 4);
 }
 

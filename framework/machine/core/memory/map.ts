@@ -30,7 +30,7 @@ export const ENTRY_WATCH_WRITE: u32 = PAGE_WATCH_WRITE;
 export const ENTRY_WATCHED: u32 = PAGE_WATCH_READ | PAGE_WATCH_WRITE;
 
 /** Slot: u32 (gfn >> 10) + 1 (0: free), u32 value: leaf host address | 1, or an entry << 1 for all (kind bits only). */
-export const MAP_SLOTS: u32 = MAP_DIRECTORY_ENTRIES;
+const MAP_SLOTS: u32 = MAP_DIRECTORY_ENTRIES;
 let slotsUsed: u32 = 0;
 let lastRun: u32 = 0xffffffff;
 let lastSlot: u32 = 0;

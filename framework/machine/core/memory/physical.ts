@@ -24,7 +24,7 @@ export function entryHost(entry: u32): u32 {
 }
 
 /** Gives an untouched page its frame. */
-export function materialize(gfn: u64): u32 {
+function materialize(gfn: u64): u32 {
   const frame = newFrame();
   addReference(frame);
   const entry = (frame << 12) | KIND_RAM | (mapEntry(gfn) & (ENTRY_WATCHED | ENTRY_DIRTY));

@@ -6,7 +6,7 @@
 import { TLB_ADDEND, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_READ_TAG, TLB_SUPERVISOR, TLB_USER, TLB_WRITE_TAG } from '../layout';
 import { refreshCodeKey } from '../segments/derive';
 
-export const TLB_PAGE = 20;
+const TLB_PAGE = 20;
 export const TLB_CHECKED_TAG = 24;
 const GLOBAL: u32 = 0x80000000;
 const LISTED: u32 = 0x40000000;

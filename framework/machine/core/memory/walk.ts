@@ -40,7 +40,7 @@ const ADDRESS: u64 = 0x000ffffffffff000;
 const ERROR_RESERVED: i32 = 9;
 
 /** Set by the caller for accesses of the CPU itself (descriptor tables, TSS) that SMAP always checks. */
-export let implicitAccess: bool = false;
+let implicitAccess: bool = false;
 export function setImplicit(on: bool): void {
   implicitAccess = on;
 }

@@ -36,10 +36,6 @@ export function readDescriptor(selector: u32, vector: i32): u64 {
   return systemRead(address, 8);
 }
 
-export function rightsOf(descriptor: u64): u32 {
-  return (<u32>(descriptor >> 40)) & 0xf0ff;
-}
-
 /** type:4 s dpl:2 p avl l db g in 12 bits. */
 export function packRights(descriptor: u64): u32 {
   return ((<u32>(descriptor >> 40)) & 0xff) | (((<u32>(descriptor >> 52)) & 0xf) << 8);

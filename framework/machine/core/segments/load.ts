@@ -96,7 +96,7 @@ function requireSystem(): void {
 }
 
 /** Base of a system descriptor: 64 bits wide in long mode, whose second half must have type 0. */
-export function systemBase(selector: u32, descriptor: u64): u64 {
+function systemBase(selector: u32, descriptor: u64): u64 {
   const low = <u64>baseOf(descriptor);
   if (!isLong()) return low;
   const at = descriptorAddress(selector, 16);
@@ -155,9 +155,4 @@ function dropOne(segment: usize, level: u32): void {
   const rights = load<u32>(segment, 36);
   const conforming = (rights & (ATTR_CODE | ATTR_DOWN)) == (ATTR_CODE | ATTR_DOWN);
   if (!conforming && dplOf(rights) < level) setSegment(segment, 0, 0, 0, 0);
-}
-
-/** After CS, CPL or flags changed. */
-export function finishTransfer(): void {
-  derive();
 }

@@ -76,8 +76,8 @@ import { loadPdptes } from './paging';
 
 const CR0_DEFINED: u32 = 0xe005003f;
 const CR0_ET: u32 = 0x10;
-/** CR0 bits whose change drops translations. */
-const CR0_PAGING: u32 = 0x80010001;
+/** CR0 bits whose change drops translations: PG, AM, WP, PE. */
+const CR0_PAGING: u32 = 0x80050001;
 const CR4_PAGING: u32 = CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCIDE | CR4_SMEP | CR4_SMAP;
 
 /** CPL 0 in protected mode; always in real mode; never in VM86. */
@@ -86,7 +86,7 @@ export function requirePrivilege(): void {
 }
 
 /** CR4 bits that this CPU model has. */
-export function allowedCr4(): u32 {
+function allowedCr4(): u32 {
   const first = features();
   const second = features2();
   let bits: u32 = CR4_PCE;

@@ -1,6 +1,7 @@
 /** EFLAGS as an image, and the instructions on it: PUSHF, POPF, CLI, STI, CLAC, STAC. */
 import { EFLAGS, FEATURES, FEATURE_SMAP, FLAG_AUX, FLAG_RESULT, SHADOW } from '../layout';
 import {
+  CR0_AM,
   CR4_SMAP,
   CR4_PVI,
   CR4_VME,
@@ -23,6 +24,7 @@ import {
   FLAG_ZF,
   VECTOR_UD,
   cpl,
+  cr0,
   cr4,
   eflags,
   iopl,
@@ -74,7 +76,7 @@ export function setFlags(value: i32, mask: i32): void {
   const before = load<u32>(EFLAGS);
   const after = (before & ~kept) | (image & kept) | 2;
   store<u32>(EFLAGS, after);
-  if ((before ^ after) & FLAG_AC && cr4() & CR4_SMAP) flushTlb();
+  if ((before ^ after) & FLAG_AC && (cr4() & CR4_SMAP || cr0() & CR0_AM)) flushTlb();
   if (after & (FLAG_IF | FLAG_TF | FLAG_RF)) recheck();
 }
 

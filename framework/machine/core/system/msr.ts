@@ -15,8 +15,6 @@ import {
   MSR_PAT,
   MSR_STAR,
   MSR_SYSENTER_CS,
-  MSR_SYSENTER_EIP,
-  MSR_SYSENTER_ESP,
   MSR_TSC_AUX,
   MSR_TSC_OFFSET,
   RAX,
@@ -83,7 +81,7 @@ function plainMsr(msr: u32): i32 {
   return msr == IA32_KERNEL_GS_BASE ? MSR_KERNEL_GS : 0;
 }
 
-export function timestamp(): u64 {
+function timestamp(): u64 {
   readTsc();
   return load<u64>(EXCHANGE) + load<u64>(MSR_TSC_OFFSET);
 }

@@ -46,7 +46,7 @@ export function noteFar(): void {
   store<u64>(LAST_FAR_IP, currentIp());
 }
 
-export function cutOffset(offset: u64, size: u32): u64 {
+function cutOffset(offset: u64, size: u32): u64 {
   if (size == 2) return offset & 0xffff;
   return size == 4 ? offset & 0xffffffff : offset;
 }
@@ -64,7 +64,7 @@ function checkCode(target: u32, descriptor: u64): void {
 }
 
 /** L and D together are reserved in long mode. */
-export function checkLongCode(rights: u32, code: i32): void {
+function checkLongCode(rights: u32, code: i32): void {
   if (isLong() && (rights & (ATTR_L | ATTR_DB)) == (ATTR_L | ATTR_DB)) raiseGeneral(code);
 }
 
