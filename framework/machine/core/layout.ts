@@ -142,7 +142,32 @@ export const DELIVERING = 0x14a0;
 export const EXTERNAL = 0x14a4;
 /** A segment cache for stacks that are checked before they are loaded. */
 export const SEG_SCRATCH = 0x14c0;
-// 0x1800..0x1fff: x87, SSE and extended state.
+
+// x87 and SSE state, u32 unless said otherwise; INIT leaves it alone.
+/** Control word. */
+export const FPU_CONTROL = 0x1800;
+/** Status word without TOP; ES and B follow from flags and masks. */
+export const FPU_STATUS = 0x1804;
+/** Number of the physical register that is ST(0). */
+export const FPU_TOP = 0x1808;
+/** Bit n: physical register n is not empty (the abridged tag word of FXSAVE). */
+export const FPU_TAGS = 0x180c;
+/** Low 11 bits of the last instruction's opcode, its CS selector and the selector of its memory operand. */
+export const FPU_OPCODE = 0x1810;
+export const FPU_CS = 0x1814;
+export const FPU_DS = 0x1818;
+export const MXCSR = 0x181c;
+/** u64: offsets of the last instruction and of its memory operand. */
+export const FPU_IP = 0x1820;
+export const FPU_DP = 0x1828;
+/** Level that FERR# was last told to have. */
+export const FPU_FERR = 0x1830;
+/** Eight physical registers, 16 bytes each: u64 significand, u16 sign and exponent. MMX registers are their significands. */
+export const FPU_REGISTERS = 0x1840;
+export const FPU_REGISTER_BYTES = 16;
+/** 16 registers of 16 bytes. */
+export const XMM = 0x18c0;
+export const XMM_BYTES = 16;
 
 // ---------------------------------------------------------------------------------------------- not per vCPU
 /** i32: instructions that may still retire in this slice, minus those of the block under way. See enter-block. */
@@ -178,6 +203,8 @@ export const FLUSH_PENDING = 0x2044;
 export const WATCH_COUNT = 0x2048;
 /** u32: frames in use; frames in the pool. */
 export const FRAMES_USED = 0x204c;
+/** u32: level of the IGNNE# pin. */
+export const IGNNE = 0x2050;
 /** 64 bytes: values between runtime and host. */
 export const EXCHANGE = 0x2080;
 /** Execution watch ranges: u64 first, u64 last. */
@@ -300,6 +327,8 @@ export const LEAF_ACCUMULATOR_REG = 0x400; // OP_REG is RAX
 export const LEAF_ALWAYS_REGISTER = 0x800; // r/m is a register whatever mod says
 export const LEAF_REPEAT = 0x1000; // with REP: terminal, handlers of form 1
 export const LEAF_INVALID = 0x2000;
+/** OP_IMM is the opcode's low three bits << 8 | ModRM; for a leaf with an operation, operation << 8 | immediate byte. */
+export const LEAF_CODE = 0x4000;
 /** Operand size: fixed; v (16, 32 or 64 by mode, 66h, REX.W); y (32, 64 with REX.W); stack and near branch defaults of 64-bit mode; ... */
 export const SIZE_RULE_BYTE = 0;
 export const SIZE_RULE_WORD = 1;

@@ -74,6 +74,8 @@ function operandFlags(row: Row, operand: string): number {
     case 'C':
     case 'D':
       return L.LEAF_MODRM | L.LEAF_REG_NUMBER;
+    case 'X':
+      return L.LEAF_MODRM | L.LEAF_CODE;
     case 'Z':
       return L.LEAF_OPCODE_REGISTER | (isByte ? L.LEAF_RM_BYTE : 0);
     case 'A':
@@ -179,6 +181,7 @@ export class DecodeTable {
     this.image.setUint16(at + L.LEAF_FLAGS, leafFlags(row), true);
     this.image.setUint8(at + L.LEAF_SIZE, SIZE_RULES[row.size]);
     this.image.setUint8(at + L.LEAF_IMMEDIATE, immediate ?? L.IMMEDIATE_NONE);
+    this.image.setUint16(at + L.LEAF_OPERATION, row.operation ?? 0, true);
     this.image.setUint8(at + L.LEAF_FEATURE, row.feature === undefined ? 0 : 1 + FEATURE_BITS[row.feature]);
   }
 }

@@ -74,6 +74,8 @@ function resolve(row: Row, operand: string, size: Size, form: Form): Operand | u
     case 'D':
     case 'I':
       return { kind: 'immediate', size: own };
+    case 'X':
+      return { kind: 'immediate', size: 32 };
     case 'J':
       return undefined;
     default:

@@ -58,8 +58,13 @@ export const FEATURE_BITS = {
   sep: 8,
   cmov: 10,
   clflush: 11,
+  mmx: 12,
+  fxsr: 13,
   sse: 14,
   sse2: 15,
+  sse3: 16,
+  ssse3: 17,
+  sse41: 18,
   sse42: 19,
   popcnt: 20,
   movbe: 21,
@@ -70,6 +75,8 @@ export const FEATURE_BITS = {
   smap: 30,
   xsave: 36,
   vmx: 38,
+  aes: 40,
+  pclmulqdq: 41,
 } as const;
 export type Feature = keyof typeof FEATURE_BITS;
 
@@ -83,6 +90,8 @@ export interface RowOptions {
   /** legacy: not in 64-bit mode. long: only there. protected: not in real and VM86 mode. */
   readonly modes?: 'legacy' | 'long' | 'protected' | 'legacy-protected';
   readonly feature?: Feature;
+  /** Number by which the runtime knows an instruction that it does itself; see operand X. */
+  readonly operation?: number;
   /** Flags that it defines, letters of "oszapc", and those it leaves undefined. */
   readonly flags?: string;
   readonly undefinedFlags?: string;
@@ -153,7 +162,7 @@ export function parsePattern(encoding: string): RowPattern {
  * One row: `row('01', 'ADD Ev Gv', 'v', emitAdd, { lock: true })`. Operands: a class letter and a size letter (b w d q, v = operand size).
  * E r/m, G reg, M memory, R register in r/m whatever mod says, Z register in the opcode, A the accumulator, O moffs, S segment register,
  * C number of the reg field, I immediate (Ib zero-extended, Ibs sign-extended, Iw, Iz, Iv, Iwb = ENTER's, I1 = one), J relative (Jb, Jz),
- * Ap far pointer. M without a size is an address only.
+ * Ap far pointer. M without a size is an address only. X: what the runtime is to do (see LEAF_CODE in core/layout.ts).
  */
 export function row(encoding: string, instruction: string, size: SizeRule, emit: Emit, options: RowOptions = {}): Row {
   const [mnemonic, ...operands] = instruction.split(' ');

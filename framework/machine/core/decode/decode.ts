@@ -17,6 +17,7 @@ import {
   LEAF_LOCK,
   LEAF_MODRM,
   LEAF_OPCODE_REGISTER,
+  LEAF_OPERATION,
   LEAF_REG_BYTE,
   LEAF_REG_NUMBER,
   LEAF_REG_SEGMENT,
@@ -169,6 +170,10 @@ export function decode(bytes: usize, available: i32, mode: u32, record: usize, b
   let value = immediate;
   if (isRelative) value += blockOffset + length;
   if ((leafFlags & LEAF_REG_NUMBER) != 0) value = regNumber;
+  if ((leafFlags & LEAF_CODE) != 0) {
+    const operation: u32 = load<u16>(leaf + LEAF_OPERATION);
+    value = operation == 0 ? i64(((opcode & 7) << 8) | modrm) : i64(operation << 8) | (value & 0xff);
+  }
   store<i64>(record + OP_IMM, value);
   if (!isRegister && isRipRelative) {
     relocate(record, blockOffset + length);

@@ -66,6 +66,8 @@ export interface Access {
   nextIp(): Expr;
   /** Target of a relative branch, i64. */
   relativeTarget(): Expr;
+  /** Near jump to `relativeTarget`; the instruction ends here. */
+  jumpRelative(): void;
   /** Near jump; the instruction ends here. */
   jump(target: Expr): void;
   call(name: RuntimeName, ...args: Expr[]): void;

@@ -20,12 +20,12 @@ function asTarget(m: Access, value: Expr): Expr {
 
 function emitJcc(code: number): Emit {
   return (m) => {
-    m.if(condition(m, code), () => m.jump(m.relativeTarget()));
+    m.if(condition(m, code), () => m.jumpRelative());
     m.jump(m.nextIp());
   };
 }
 
-const emitJmp: Emit = (m) => m.jump(m.relativeTarget());
+const emitJmp: Emit = (m) => m.jumpRelative();
 
 const emitJmpIndirect: Emit = (m) => {
   const target = asTarget(m, m.read(0));
@@ -72,7 +72,7 @@ function emitLoop(code: number | undefined): Emit {
 }
 
 const emitJcxz: Emit = (m) => {
-  m.if(isZero(m.gpr(RCX, m.size)), () => m.jump(m.relativeTarget()));
+  m.if(isZero(m.gpr(RCX, m.size)), () => m.jumpRelative());
   m.jump(m.nextIp());
 };
 

@@ -1,7 +1,7 @@
 import * as L from '../../core/layout';
 import type { Access, Size, Variable } from '../../isa/emit/access';
 import type { Expr, ValueType } from '../../isa/emit/expression';
-import { add, and, c32, eq, load, local, shl, widenU } from '../../isa/emit/expression';
+import { add, and, c32, eq, isZero, load, local, shl, widenU } from '../../isa/emit/expression';
 import type { RuntimeName } from '../../isa/emit/runtime';
 import { runtimeSignature } from '../../isa/emit/runtime';
 import type { Handler, Operand } from '../../isa/handlers';
@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly runtime: (name: RuntimeName) => number;
   /** Ends the handler with a near jump. */
   readonly jump: (target: Expr) => void;
+  /** Ends the handler with a near jump to the start of the block under way. */
+  readonly again: () => void;
 }
 
 /** The interpreter's back end: guest registers in memory, operands named by the op record at `pc`. */
@@ -213,6 +215,12 @@ export class InterpreterAccess implements Access {
   relativeTarget(): Expr {
     const target = add(this.state('i64', L.IP), load('i64', this.pc, L.OP_IMM));
     return this.keep(and(target, this.addressMask()));
+  }
+
+  /** A block that jumps to its own start is entered again without a look at the jump cache. */
+  jumpRelative(): void {
+    this.body.if(isZero(load('i64', this.pc, L.OP_IMM)), () => this.surroundings.again());
+    this.jump(this.relativeTarget());
   }
 
   jump(target: Expr): void {

@@ -161,7 +161,8 @@ export class Dispatch {
     const { body } = this;
     if (handler.hot) {
       const jump = (target: Expr): void => this.jump(target);
-      handler.emit(new InterpreterAccess(handler, { body, pc: this.pc, runtime: this.runtime, jump }));
+      const again = (): void => body.branch(this.enterLabel);
+      handler.emit(new InterpreterAccess(handler, { body, pc: this.pc, runtime: this.runtime, jump, again }));
     } else body.call(this.coldFunction(handler), [this.record]);
     if (handler.end === 'next') this.nextRecord();
     else if (handler.end === 'terminal') body.branch(this.terminalLabel);

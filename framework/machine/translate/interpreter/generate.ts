@@ -21,10 +21,10 @@ function constants(): Uint8Array {
 /** A handler off the hot path as a function of its own: (pc) -> (). Jumps are always in the dispatch loop. */
 function coldBody(handler: Handler, runtime: (name: RuntimeName) => number): FunctionBody {
   const body = new FunctionBody(['i32']);
-  const jump = (): void => {
+  const refuse = (): void => {
     throw new Error(`${handler.name} jumps`);
   };
-  handler.emit(new InterpreterAccess(handler, { body, pc: 0, runtime, jump }));
+  handler.emit(new InterpreterAccess(handler, { body, pc: 0, runtime, jump: refuse, again: refuse }));
   return body;
 }
 
