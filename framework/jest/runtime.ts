@@ -1,4 +1,4 @@
-import { SPEC_GLOBAL, type SpecGlobal } from './spec-global';
+import { SPEC_GLOBAL, type Failure, type SpecGlobal } from './spec-global';
 
 /** Defines the tests of the spec that jest is loading: one for each milestone, `never` and expectation, in the spec's order. */
 export function defineTests(): void {
@@ -18,8 +18,8 @@ export function defineTests(): void {
       test(
         name,
         () => {
-          const message = spec.verdict(index);
-          if (message !== undefined) throw plainError(message);
+          const failure = spec.verdict(index);
+          if (failure) throw errorOf(failure);
         },
         timeoutMs,
       );
@@ -28,11 +28,11 @@ export function defineTests(): void {
 }
 
 /**
- * An error that is shown as its message alone: a stack would only name this file. Jest drops empty lines of what it takes for a
- * stack, so they get a space.
+ * An error whose one stack frame is the place in the spec. Jest shows all before a frame as it is; without one it would take
+ * the text itself for a stack, and trim it.
  */
-function plainError(message: string): Error {
+function errorOf({ message, place }: Failure): Error {
   const error = new Error(message);
-  error.stack = message.replace('\n\n', '\n').replace(/^$/gm, ' ');
+  error.stack = `${message}\n    at ${place}`;
   return error;
 }

@@ -5,9 +5,15 @@ export interface SpecGlobal {
    * Boots at the first call. Returns why test `index` (in the outline's order) failed, or undefined when it passed.
    * The first failed test that is asked for gets the whole failure text, later ones a line.
    */
-  verdict(index: number): string | undefined;
+  verdict(index: number): Failure | undefined;
   /** More than any run may take, in milliseconds. */
   readonly timeoutMs: number;
+}
+
+/** Why a test failed, and where it stands: `file:line:column`, relative to the project. */
+export interface Failure {
+  readonly message: string;
+  readonly place: string;
 }
 
 /** The tests of a spec, known before it is booted. */

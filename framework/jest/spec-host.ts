@@ -13,7 +13,7 @@ import type { FinishedRun, RunResult } from '../run/result';
 import { runPlan } from '../run/run-plan';
 import { isAbsent, outlineOf, skipReason } from './outline';
 import { reportsDirectory } from './reports-directory';
-import type { SpecGlobal, SpecOutline } from './spec-global';
+import type { Failure, SpecGlobal, SpecOutline } from './spec-global';
 
 const WALL_LIMIT_MS = 300_000;
 const TEST_SLACK_MS = 60_000;
@@ -46,13 +46,14 @@ export class SpecHost implements SpecGlobal {
     if (reason !== undefined) this.saved = this.save({ result: this.withoutBoot('skipped', reason), events: noEvents });
   }
 
-  verdict(index: number): string | undefined {
+  verdict(index: number): Failure | undefined {
     const { result, context, tests } = (this.saved ??= this.boot());
     const test = tests[index];
     if (test && test.status !== 'failed') return undefined;
     const first = !this.told;
     this.told = true;
-    return first ? failureText(result, context) : (test?.message ?? `not reached: ${headline(result)}`);
+    const message = first ? failureText(result, context) : (test?.message ?? `not reached: ${headline(result)}`);
+    return { message, place: `${relative(this.rootDir, this.file)}:${test?.line ?? 1}:${test?.column ?? 1}` };
   }
 
   /** The run, once a test has asked for it. */

@@ -1,3 +1,4 @@
+import type { Span } from '../diagnostics/diagnostic';
 import type { ExpectationResult, RunResult } from '../run/result';
 import type { ReportContext } from './context';
 import { failureText, headline } from './failure/failure-text';
@@ -8,37 +9,43 @@ export interface SpecTest {
   readonly status: 'passed' | 'failed' | 'skipped';
   /** Empty when passed. The first failed test carries the whole failure text, those after it one line. */
   readonly message: string;
+  /** Where it stands in the spec, from 1. */
+  readonly line: number;
+  readonly column: number;
 }
 
-/** A test's name before its run, in the same order as `specTests`. */
+/** What the names of these tests begin with. */
 export const NEVER_PREFIX = 'never ';
 export const EXPECT_PREFIX = 'expect ';
 
 /** Splits a result into its tests. A run that failed has at least one failed test, whatever it failed of. */
 export function specTests(result: RunResult, context: ReportContext): SpecTest[] {
   const short = `not reached because the run ended before: ${headline(result)}`;
+  const booted = result.cpus.length > 0;
   const tests = [
-    ...result.milestones.map(({ name, status }) => verdict(name, status === 'met', short)),
-    ...result.never.map(({ name, violated }) => verdict(`${NEVER_PREFIX}${name}`, !violated && booted(result), short)),
+    ...result.milestones.map(({ name, status, span }) => verdict(name, span, status === 'met', short)),
+    ...result.never.map(({ name, violated, span }) => verdict(`${NEVER_PREFIX}${name}`, span, !violated && booted, short)),
     ...result.expectations.map((expectation) => expectationTest(expectation, short)),
   ];
-  if (result.outcome === 'skipped') return tests.map(({ name }) => ({ name, status: 'skipped', message: result.skipReason ?? '' }));
+  if (result.outcome === 'skipped') return tests.map((test) => ({ ...test, status: 'skipped', message: result.skipReason ?? '' }));
   if (result.outcome === 'passed') return tests;
-  if (!tests.some((test) => test.status === 'failed')) tests.push({ name: 'the run ends as declared', status: 'failed', message: short });
+  return explain(result, tests, failureText(result, context));
+}
+
+/** Gives the whole text to the test that the failure is about; when none failed, the last stands for the run. */
+function explain(result: RunResult, tests: readonly SpecTest[], message: string): SpecTest[] {
+  const last = tests.at(-1) ?? { name: 'the spec can be booted', line: 1, column: 1 };
+  if (!tests.some((test) => test.status === 'failed')) return [...tests.slice(0, -1), { ...last, status: 'failed', message }];
   const violated = result.never.findIndex((never) => never.violated);
   const first = violated >= 0 ? result.milestones.length + violated : tests.findIndex((test) => test.status === 'failed');
-  return tests.map((test, index) => (index === first ? { ...test, message: failureText(result, context) } : test));
+  return tests.map((test, index) => (index === first ? { ...test, message } : test));
 }
 
-function booted(result: RunResult): boolean {
-  return result.cpus.length > 0 || result.outcome === 'passed';
+function verdict(name: string, { line, column }: Span, passed: boolean, message: string): SpecTest {
+  return passed ? { name, status: 'passed', message: '', line, column } : { name, status: 'failed', message, line, column };
 }
 
-function verdict(name: string, passed: boolean, message: string): SpecTest {
-  return passed ? { name, status: 'passed', message: '' } : { name, status: 'failed', message };
-}
-
-function expectationTest({ name, status, differences }: ExpectationResult, short: string): SpecTest {
+function expectationTest({ name, span, status, differences }: ExpectationResult, short: string): SpecTest {
   const lines = differences.map(({ what, expected, actual }) => `${what}: expected ${expected}, found ${actual}`);
-  return verdict(`${EXPECT_PREFIX}${name}`, status === 'met', lines.length > 0 ? lines.join('\n') : short);
+  return verdict(`${EXPECT_PREFIX}${name}`, span, status === 'met', lines.length > 0 ? lines.join('\n') : short);
 }

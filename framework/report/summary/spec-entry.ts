@@ -70,7 +70,7 @@ export function interruptedEntry(name: string, file: string): SpecEntry {
     instructions: 0,
     atNs: 0,
     wallMs: 0,
-    tests: [{ name: 'the run ends', status: 'failed', message: text }],
+    tests: [{ name: 'the run ends', status: 'failed', message: text, line: 1, column: 1 }],
     failure: { text },
     milestones: [],
   };

@@ -44,7 +44,11 @@ test('results.json: outcome, trace hash and milestones with instruction and virt
 });
 
 test('junit.xml is well-formed whatever the guest printed', () => {
-  const xml = junitXml([hang, passed, { ...passed, outcome: 'skipped', tests: [{ name: 'x\u0000', status: 'skipped', message: 'why' }] }]);
+  const xml = junitXml([
+    hang,
+    passed,
+    { ...passed, outcome: 'skipped', tests: [{ name: 'x\u0000', status: 'skipped', message: 'why', line: 1, column: 1 }] },
+  ]);
   expect(xml).toContain(
     '<testsuite name="all &lt;well&gt; &amp; &quot;good&quot;" file="specs/xen/mbr.yaml" tests="1" failures="0" errors="0" skipped="0"',
   );
