@@ -18,7 +18,7 @@ import {
   type VgaState,
   type VideoMemory,
 } from './state';
-import { planeOffset, textLayout, type TextLayout } from './text-screen';
+import { cellOffset, textLayout, type TextLayout } from './text-screen';
 
 export interface Picture {
   readonly width: number;
@@ -67,7 +67,7 @@ function paintText(state: VgaState, vram: VideoMemory, layout: TextLayout): Pict
   for (let y = 0; y < canvas.height; y++) {
     const scan = y % layout.cellHeight;
     for (let column = 0; column < layout.columns; column++) {
-      const cell = planeOffset(state, layout.start + Math.floor(y / layout.cellHeight) * layout.pitch + column) * 4;
+      const cell = cellOffset(vram, layout.start + Math.floor(y / layout.cellHeight) * layout.pitch + column);
       const code = vram.readByte(cell);
       const color = vram.readByte(cell + 1);
       const glyph = vram.readByte((code * 32 + scan) * 4 + 2);
@@ -104,7 +104,7 @@ function paintGraphics(state: VgaState, vram: VideoMemory): Picture {
   for (let y = 0; y < canvas.height; y++) {
     for (let x = 0; x < canvas.width; x++) {
       const address = start + y * crtc[CRTC.OFFSET]! * 2 + Math.floor(x / (is256 ? 4 : 8));
-      const cell = planeOffset(state, address) * 4;
+      const cell = cellOffset(vram, address);
       if (is256) canvas.dac(x, y, vram.readByte(cell + (x & 3)));
       else canvas.attribute(x, y, planarColor(state, vram, cell, x & 7));
     }

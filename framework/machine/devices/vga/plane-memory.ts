@@ -1,12 +1,13 @@
 /**
  * How the CPU sees video memory through A0000h-BFFFFh: the sequencer's map mask and chain-4, odd/even, the graphics controller's
- * read modes 0-1 and write modes 0-3 (IBM VGA technical reference; Intel open-source PRM, VGA registers).
+ * read modes 0-1 and write modes 0-3 (IBM VGA technical reference). Where the bytes lie is the Bochs/QEMU adapter's, as its linear
+ * frame buffer shows them: four bytes, one a plane, for each CRTC address; chain-4 is linear; odd/even uses a pair of the four bytes
+ * and goes past write modes and latches.
  */
 import {
   DISPI,
   GRAPHICS,
   MEMORY_MODE_CHAIN4,
-  MEMORY_MODE_SEQUENTIAL,
   MODE_ODD_EVEN,
   MODE_READ1,
   SEQUENCER,
@@ -26,15 +27,17 @@ export function windowOffset(state: VgaState, gpa: number): number | undefined {
   return offset >= 0 && offset < WINDOW_BYTES[window]! ? offset : undefined;
 }
 
-function bank(state: VgaState): number {
-  return dispiEnabled(state) ? state.dispi[DISPI.BANK]! * 0x10000 : 0;
+/** The DISPI bank moves the 64 KiB window. */
+function banked(state: VgaState, offset: number): number {
+  const isBanked = dispiEnabled(state) && ((state.graphics[GRAPHICS.MISC]! >> 2) & 3) === 1;
+  return isBanked ? offset + state.dispi[DISPI.BANK]! * 0x10000 : offset;
 }
 
-/** The byte of video memory that plane 0 has at a CPU address. */
-function planeBase(state: VgaState, offset: number, chained: boolean, oddEven: boolean): number {
-  // With the extended registers on, pixels lie linear; plain VGA leaves three of four plane offsets unused.
-  if (chained) return dispiEnabled(state) ? bank(state) + (offset & ~3) : (offset & ~3) * 4;
-  return oddEven ? (offset & ~1) * 4 : bank(state) + offset * 4;
+/** The only byte that an access in chain-4 or odd/even mode touches; undefined in planar modes. */
+function singleByte(state: VgaState, address: number): number | undefined {
+  if (state.sequencer[SEQUENCER.MEMORY_MODE]! & MEMORY_MODE_CHAIN4) return address;
+  if (!(state.graphics[GRAPHICS.MODE]! & MODE_ODD_EVEN)) return undefined;
+  return ((address & ~1) << 1) | (state.graphics[GRAPHICS.READ_MAP]! & 2) | (address & 1);
 }
 
 function expand(mask: number, plane: number): number {
@@ -42,20 +45,18 @@ function expand(mask: number, plane: number): number {
 }
 
 export function readPlanes(state: VgaState, vram: VideoMemory, offset: number): number {
-  const chained = (state.sequencer[SEQUENCER.MEMORY_MODE]! & MEMORY_MODE_CHAIN4) !== 0;
-  const oddEven = (state.graphics[GRAPHICS.MODE]! & MODE_ODD_EVEN) !== 0;
-  const base = planeBase(state, offset, chained, oddEven);
+  const address = banked(state, offset);
+  const single = singleByte(state, address);
+  if (single !== undefined) return single < vram.sizeBytes ? vram.readByte(single) : 0xff;
+  const base = address * 4;
   if (base + 3 >= vram.sizeBytes) return 0xff;
   for (let p = 0; p < 4; p++) state.latch[p] = vram.readByte(base + p);
-  if (chained) return state.latch[offset & 3]!;
-  if (!(state.graphics[GRAPHICS.MODE]! & MODE_READ1)) {
-    const map = state.graphics[GRAPHICS.READ_MAP]! & 3;
-    return state.latch[oddEven ? (map & 2) | (offset & 1) : map]!;
-  }
+  if (!(state.graphics[GRAPHICS.MODE]! & MODE_READ1)) return state.latch[state.graphics[GRAPHICS.READ_MAP]! & 3]!;
   // Read mode 1: a bit is 1 where all planes that matter equal the compare color.
   let differs = 0;
   for (let p = 0; p < 4; p++) {
-    differs |= (state.latch[p]! ^ expand(state.graphics[GRAPHICS.COLOR_COMPARE]!, p)) & expand(state.graphics[GRAPHICS.COLOR_DONT_CARE]!, p);
+    differs |=
+      (state.latch[p]! ^ expand(state.graphics[GRAPHICS.COLOR_COMPARE]!, p)) & expand(state.graphics[GRAPHICS.COLOR_DONT_CARE]!, p);
   }
   return ~differs & 0xff;
 }
@@ -96,19 +97,15 @@ function planeValue(state: VgaState, mode: number, p: number, value: number): nu
 }
 
 export function writePlanes(state: VgaState, vram: VideoMemory, offset: number, value: number): void {
-  const memoryMode = state.sequencer[SEQUENCER.MEMORY_MODE]!;
-  const chained = (memoryMode & MEMORY_MODE_CHAIN4) !== 0;
-  const oddEven = (memoryMode & MEMORY_MODE_SEQUENTIAL) === 0;
-  const base = planeBase(state, offset, chained, oddEven);
-  if (base + 3 >= vram.sizeBytes) return;
+  const address = banked(state, offset);
   const mapMask = state.sequencer[SEQUENCER.MAP_MASK]! & 0x0f;
-  if (chained) {
-    if (mapMask & (1 << (offset & 3))) vram.writeByte(base + (offset & 3), value);
+  const single = singleByte(state, address);
+  if (single !== undefined) {
+    if (mapMask & (1 << (single & 3)) && single < vram.sizeBytes) vram.writeByte(single, value);
     return;
   }
+  const base = address * 4;
+  if (base + 3 >= vram.sizeBytes) return;
   const mode = state.graphics[GRAPHICS.MODE]! & 3;
-  for (let p = 0; p < 4; p++) {
-    if (oddEven && (p & 1) !== (offset & 1)) continue;
-    if (mapMask & (1 << p)) vram.writeByte(base + p, planeValue(state, mode, p, value));
-  }
+  for (let p = 0; p < 4; p++) if (mapMask & (1 << p)) vram.writeByte(base + p, planeValue(state, mode, p, value));
 }

@@ -29,7 +29,7 @@ export interface VgaState {
   dispi: number[];
 }
 
-/** Video memory: interleaved planes (byte `offset` of plane p is at 4 * offset + p), or linear pixels. Untouched memory reads 0. */
+/** Video memory, as the linear frame buffer shows it. Untouched memory reads 0. */
 export interface VideoMemory {
   readonly sizeBytes: number;
   readByte(offset: number): number;
@@ -70,7 +70,6 @@ export function powerOnVga(): VgaState {
 }
 
 export const SEQUENCER = { RESET: 0, CLOCKING: 1, MAP_MASK: 2, CHARACTER_MAP: 3, MEMORY_MODE: 4 } as const;
-export const MEMORY_MODE_SEQUENTIAL = 0x04;
 export const MEMORY_MODE_CHAIN4 = 0x08;
 export const CLOCKING_8_DOTS = 0x01;
 export const CLOCKING_HALF = 0x08;
@@ -114,8 +113,6 @@ export const CRTC = {
   LINE_COMPARE: 0x18,
 } as const;
 export const CRTC_PROTECT = 0x80;
-export const CRTC_BYTE_MODE = 0x40;
-export const CRTC_DOUBLE_WORD = 0x40;
 export const CRTC_DOUBLE_SCAN = 0x80;
 
 export const ATTRIBUTE = { MODE: 0x10, OVERSCAN: 0x11, PLANE_ENABLE: 0x12, PANNING: 0x13, COLOR_SELECT: 0x14 } as const;

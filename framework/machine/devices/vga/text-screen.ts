@@ -2,8 +2,6 @@ import {
   ATTRIBUTE,
   ATTRIBUTE_GRAPHICS,
   CRTC,
-  CRTC_BYTE_MODE,
-  CRTC_DOUBLE_WORD,
   GRAPHICS,
   GRAPHICS_MISC_GRAPHICS,
   dispiEnabled,
@@ -48,10 +46,9 @@ export function textLayout(state: VgaState): TextLayout | undefined {
   };
 }
 
-/** Plane offset that the CRTC fetches for its address counter's value. */
-export function planeOffset(state: VgaState, address: number): number {
-  if (state.crtc[CRTC.UNDERLINE]! & CRTC_DOUBLE_WORD) return (address * 4) & 0xffff;
-  return (state.crtc[CRTC.MODE]! & CRTC_BYTE_MODE ? address : address * 2) & 0xffff;
+/** Byte of video memory of a CRTC address: character, attribute, font (or four planes) follow each other. */
+export function cellOffset(vram: VideoMemory, address: number): number {
+  return (address * 4) % vram.sizeBytes;
 }
 
 /** The text on the screen, rows right-trimmed; undefined in graphics modes. */
@@ -62,7 +59,7 @@ export function textScreen(state: VgaState, vram: VideoMemory): string[] | undef
     let line = '';
     for (let column = 0; column < layout.columns; column++) {
       const address = layout.start + row * layout.pitch + column;
-      line += character(vram.readByte(planeOffset(state, address) * 4));
+      line += character(vram.readByte(cellOffset(vram, address)));
     }
     return line.trimEnd();
   });

@@ -204,3 +204,20 @@ test('a VBE mode by the DISPI registers: identity, limits, linear pixels', () =>
     dispi(index!, value!);
   expect(read(4) & 1).toBe(0);
 });
+
+test('the linear frame buffer shows a text cell in four bytes, and mode 13h pixels in a row', () => {
+  const machine = adapter();
+  mode3(machine);
+  machine.bus.writeMmio(0xb8000 + 2, 2, 0x1742);
+  expect([...machine.bytes.subarray(4, 8)]).toEqual([0x42, 0x17, 0, 0]);
+  machine.indexed(0x3c4, [
+    [2, 0x0f],
+    [4, 0x0e],
+  ]);
+  machine.indexed(0x3ce, [
+    [5, 0x40],
+    [6, 5],
+  ]);
+  machine.bus.writeMmio(0xa0000 + 321, 1, 0x5a);
+  expect([machine.bytes[321], machine.bus.readMmio(0xa0000 + 321, 1)]).toEqual([0x5a, 0x5a]);
+});
