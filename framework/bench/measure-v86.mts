@@ -4,16 +4,16 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { V86 } from 'v86';
 
-const [bios, vga, disk] = process.argv.slice(2).map((path) => {
-  const bytes = readFileSync(path);
-  return { buffer: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) };
-});
+function image(argument: number): { buffer: ArrayBuffer } {
+  return { buffer: new Uint8Array(readFileSync(process.argv[argument]!)).buffer };
+}
+
 const wasm = join(dirname(createRequire(import.meta.url).resolve('v86')), 'v86.wasm');
 const started = performance.now();
 const emulator = new V86({
-  bios,
-  vga_bios: vga,
-  hda: disk,
+  bios: image(2),
+  vga_bios: image(3),
+  hda: image(4),
   autostart: true,
   memory_size: 128 << 20,
   disable_speaker: true,

@@ -5,6 +5,7 @@
 import type { AccessSize, Bus } from '../../bus/types';
 import { MmioWindow, type WindowTarget } from './bar-window';
 import { PciFunction } from './pci-function';
+import { romBar } from './rom-bar';
 
 const VGA_PORTS = 0x400;
 const VGA_PORTS_END = 0x420;
@@ -57,22 +58,6 @@ function registerWindow(wiring: StdVgaWiring): WindowTarget {
   };
 }
 
-/** A ROM BAR is a power of two; past the image it reads 0. */
-function romBarBytes(rom: Uint8Array): number {
-  return Math.max(0x1_0000, 2 ** Math.ceil(Math.log2(Math.max(1, rom.length))));
-}
-
-function romWindow(rom: Uint8Array): WindowTarget {
-  return {
-    read(offset: number, size: AccessSize) {
-      let value = 0;
-      for (let i = size - 1; i >= 0; i--) value = value * 256 + (rom[offset + i] ?? 0);
-      return value;
-    },
-    write: () => true,
-  };
-}
-
 export class StdVgaFunction extends PciFunction {
   constructor(wiring: StdVgaWiring) {
     const { bus, rom } = wiring;
@@ -96,16 +81,7 @@ export class StdVgaFunction extends PciFunction {
           map: (base) => wiring.mapFrameBuffer(base),
         },
         { index: 2, kind: 'memory', sizeBytes: 0x1000, map: registers.moveTo },
-        ...(rom
-          ? [
-              {
-                index: 'rom' as const,
-                kind: 'memory' as const,
-                sizeBytes: romBarBytes(rom),
-                map: new MmioWindow(bus, 'VGA ROM', romBarBytes(rom), romWindow(rom)).moveTo,
-              },
-            ]
-          : []),
+        ...romBar(bus, rom),
       ],
     );
   }

@@ -5,9 +5,11 @@ import { Piix3Ide } from '../../devices/pci/piix3-ide';
 import { Piix3Isa } from '../../devices/pci/piix3-isa';
 import { Piix4Pm, type Piix4PmWiring } from '../../devices/pci/piix4-pm';
 import { PirqRouter } from '../../devices/pci/pirq-router';
+import { CirrusVgaFunction } from '../../devices/pci/cirrus-vga';
 import { StdVgaFunction } from '../../devices/pci/std-vga';
 import type { Stateful } from '../../bus/types';
 import type { VideoMemory } from '../../devices/vga/state';
+import { CirrusVga } from '../../devices/vga/cirrus';
 import { Vga } from '../../devices/vga/vga';
 import type { ChipsetHost } from './chipset-host';
 import type { PcDisks } from './pc-disks';
@@ -16,7 +18,7 @@ import { FrameVideoMemory } from './video-memory';
 
 /** Subsystem ids that QEMU gives to its own PCI functions. */
 const QEMU_SUBSYSTEM = { vendorId: 0x1af4, id: 0x1100 } as const;
-const VIDEO_MEMORY_BYTES = 0x100_0000;
+const VIDEO_MEMORY_BYTES = { stdvga: 0x100_0000, cirrus: 0x40_0000 } as const;
 
 export interface PciChipOptions {
   /** PIRQ line 0-3 of a slot's pin (0 = INTA). */
@@ -64,31 +66,34 @@ export interface VgaChips {
   readonly videoMemory: VideoMemory;
 }
 
-/** The standard VGA adapter in a slot. */
-export function plugStdVga(
+/** A display adapter in a slot; `memory` when the platform has frames of its own for it. */
+export function plugVga(
   host: ChipsetHost,
   config: PciConfigMechanism,
   device: number,
-  rom: Uint8Array | undefined,
-  memory?: MappedVideoMemory,
+  options: { readonly kind: 'stdvga' | 'cirrus'; readonly rom: Uint8Array | undefined; readonly memory?: MappedVideoMemory },
 ): VgaChips {
   const { bus, clock } = host;
-  const videoMemory = host.register(memory ?? new FrameVideoMemory(VIDEO_MEMORY_BYTES, host.memory, bus));
-  const vga = host.register(new Vga(clock, videoMemory));
+  const { kind, rom } = options;
+  const videoMemory = host.register(options.memory ?? new FrameVideoMemory(VIDEO_MEMORY_BYTES[kind], host.memory, bus));
+  const vga = host.register(kind === 'cirrus' ? new CirrusVga(clock, videoMemory) : new Vga(clock, videoMemory));
   bus.addPorts(vga);
   bus.addMmio(vga);
-  const pciFunction = new StdVgaFunction({
+  const wiring = {
     bus,
     mapFrameBuffer: videoMemory.mapFrameBuffer,
-    readRegister: (port) => vga.readRegister(port) ?? 0xff,
-    writeRegister: (port, value) => void vga.writeRegister(port, value),
-    readDispi: (index) => vga.readDispi(index),
-    writeDispi: (index, value) => vga.writeDispi(index, value),
-    frameBufferBytes: videoMemory.sizeBytes,
+    readRegister: (port: number) => vga.readRegister(port) ?? 0xff,
+    writeRegister: (port: number, value: number) => void vga.writeRegister(port, value),
     rom,
     subsystem: QEMU_SUBSYSTEM,
-  });
-  config.add(device, 0, host.register(pciFunction));
+  };
+  const standard = {
+    ...wiring,
+    readDispi: (index: number) => vga.readDispi(index),
+    writeDispi: (index: number, value: number) => vga.writeDispi(index, value),
+    frameBufferBytes: videoMemory.sizeBytes,
+  };
+  config.add(device, 0, host.register(kind === 'cirrus' ? new CirrusVgaFunction(wiring) : new StdVgaFunction(standard)));
   return { vga, videoMemory };
 }
 

@@ -13,7 +13,7 @@ import { diskGeometries } from '../chipset/disk-geometry';
 import { LegacyPorts } from '../chipset/legacy-ports';
 import { PcDisks } from '../chipset/pc-disks';
 import { PcInterrupts } from '../chipset/pc-interrupts';
-import { PciChips, plugStdVga, sciLine, type VgaChips } from '../chipset/pci-chips';
+import { PciChips, plugVga, sciLine, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
 import { DEFAULT_FEATURES, type CpuModel, cpuid } from '../cpu-model';
 import { MachineBase } from '../machine-base';
@@ -89,7 +89,7 @@ export class PcMachine extends MachineBase {
     const disks = new PcDisks(this, config, [interrupts.input(14), interrupts.input(15)]);
     new LegacyPorts(this, interrupts);
     const pci = this.createPci(interrupts, disks);
-    this.display = config.vga === 'none' ? undefined : plugStdVga(this, pci.config, 2, config.firmware.vgaRom);
+    this.display = config.vga === 'none' ? undefined : plugVga(this, pci.config, 2, { kind: config.vga, rom: config.firmware.vgaRom });
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, trace));
     this.bus.addPorts(this.register(new FwCfg(firmwareConfig(config, this.map.layout), this.memory)));
     for (const [at, value] of cmosBytes(config, disks)) timers.rtc.setByte(at, value);

@@ -13,7 +13,7 @@ import { diskGeometries } from '../chipset/disk-geometry';
 import { LegacyPorts } from '../chipset/legacy-ports';
 import { PcDisks } from '../chipset/pc-disks';
 import { PcInterrupts } from '../chipset/pc-interrupts';
-import { PciChips, plugStdVga, sciLine } from '../chipset/pci-chips';
+import { PciChips, plugVga, sciLine } from '../chipset/pci-chips';
 import type { VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
 import type { MemoryLayout } from './builder/layout';
@@ -107,7 +107,7 @@ export class XenDevices {
       pm: { mapPm: (base) => this.pmPorts.pmBaseChanged(base), apmcEnabled: false },
     });
     this.plugPlatformDevice(host);
-    this.display = plugVga(host, config, layout, p2m, this.pci);
+    this.display = plugDisplay(host, config, layout, p2m, this.pci);
     for (const [at, value] of cmosBytes(config, layout, this.disks)) this.timers.rtc.setByte(at, value);
   }
 
@@ -128,10 +128,10 @@ function sleep(host: ChipsetHost, type: number): void {
   else host.requestShutdown(type === SLEEP_SOFT_OFF ? 'acpi-s5' : 'acpi-s4', SHUTDOWN_POWEROFF);
 }
 
-function plugVga(host: ChipsetHost, config: MachineConfig, layout: MemoryLayout, p2m: P2m, pci: PciChips): VgaChips | undefined {
+function plugDisplay(host: ChipsetHost, config: MachineConfig, layout: MemoryLayout, p2m: P2m, pci: PciChips): VgaChips | undefined {
   if (config.vga === 'none') return undefined;
   const memory = new XenVideoMemory(layout.videoBytes, layout.vramGfn, host.memory, p2m);
-  return plugStdVga(host, pci.config, VGA_SLOT, config.firmware.vgaRom, memory);
+  return plugVga(host, pci.config, VGA_SLOT, { kind: config.vga, rom: config.firmware.vgaRom, memory });
 }
 
 /** What QEMU leaves in CMOS; hvmloader writes the memory sizes again. */

@@ -1,0 +1,28 @@
+import type { AccessSize, Bus } from '../../bus/types';
+import { MmioWindow, type WindowTarget } from './bar-window';
+import type { PciBar } from './config-space';
+
+const LEAST_BYTES = 0x1_0000;
+
+/** A ROM BAR is a power of two; past the image it reads FFh. */
+function romBytes(rom: Uint8Array): number {
+  return Math.max(LEAST_BYTES, 2 ** Math.ceil(Math.log2(Math.max(1, rom.length))));
+}
+
+function romWindow(rom: Uint8Array): WindowTarget {
+  return {
+    read(offset: number, size: AccessSize) {
+      let value = 0;
+      for (let i = size - 1; i >= 0; i--) value = value * 256 + (rom[offset + i] ?? 0xff);
+      return value;
+    },
+    write: () => true,
+  };
+}
+
+/** The expansion ROM BAR of an adapter; none without an image. */
+export function romBar(bus: Bus, rom: Uint8Array | undefined): PciBar[] {
+  if (rom === undefined) return [];
+  const window = new MmioWindow(bus, 'VGA ROM', romBytes(rom), romWindow(rom));
+  return [{ index: 'rom', kind: 'memory', sizeBytes: romBytes(rom), map: window.moveTo }];
+}
