@@ -185,6 +185,14 @@ test('an undeclared triple fault is a crash with its chain; a declared one is a 
   expect(boot(code, 'budget: 1M instructions\nmilestones:\n  - triple-fault\n').outcome).toBe('passed');
 });
 
+test('an exception whose handler returns to it for ever is a hang', () => {
+  // DIV BL with BL = 0, vector 0 at an IRET of the flash
+  const code = [...SET_DS_SS_0, ...store16(0, HANDLER + COUNT_TICK.length - 1), ...store16(2, 0xf000), 0x30, 0xdb, 0xf6, 0xf3];
+  const result = boot(code, AWAIT_SERIAL);
+  expect(result.outcome).toBe('hang');
+  expect(result.end.text).toMatch(/^#DE at F000:[0-9A-F]{4} raised 50000 times in a row/);
+});
+
 test('a reset that a milestone declares starts the guest afresh', () => {
   const code = [...PRINT('R'), 0xba, 0xf9, 0x0c, 0xb0, 0x06, 0xee, CLI, HLT];
   expect(boot(code, AWAIT_SERIAL).end.text).toBe('undeclared reset by cf9');

@@ -9,6 +9,7 @@ import type { Plan } from '../plan/types';
 import { formatCost, type Cost } from '../quantities/cost';
 import { MIB, PAGE_BYTES } from '../quantities/units';
 import type { Recorder } from '../trace/recorder';
+import { FaultLoop } from './hang/fault-loop';
 import { HangDetector } from './hang/hang-detector';
 import { haltVerdict } from './hang/verdict';
 import { MilestoneSequence } from './milestone-sequence';
@@ -55,6 +56,7 @@ export class GuestRun {
   #memoryScanned = -Infinity;
   readonly #scans: ScanSchedule;
   readonly #hangs: HangDetector;
+  readonly #faults: FaultLoop;
 
   constructor(
     private readonly plan: Plan,
@@ -97,6 +99,7 @@ export class GuestRun {
       () => machine.requestStop(),
     );
     this.#hangs = new HangDetector(machine, recorder, () => this.#step(1));
+    this.#faults = new FaultLoop(core, recorder, () => machine.requestStop());
     this.#watchEnds();
   }
 
@@ -113,7 +116,7 @@ export class GuestRun {
     while (this.#end === undefined) {
       this.guard.tick();
       const isWhole = this.#step(this.#slice());
-      const hang = isWhole ? this.#hangs.observe() : undefined;
+      const hang = this.#faults.verdict ?? (isWhole ? this.#hangs.observe() : undefined);
       if (hang !== undefined) this.#hung(hang);
       if (!this.#isOver()) this.#judgeBudget();
     }

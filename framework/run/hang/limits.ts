@@ -14,7 +14,7 @@ export const HANG_LIMITS = {
   backoffMax: 64_000_000,
   /** A loop that polls a port or device register which always answers the same, while timers may still fire. */
   pollNs: 2e9,
-  pollInstructions: 5_000_000,
+  pollInstructions: 2_000_000,
   /** The same, when the loop also reads memory that an interrupt handler could change. */
   watchedPollNs: 20e9,
   watchedPollInstructions: 50_000_000,
@@ -23,6 +23,8 @@ export const HANG_LIMITS = {
   /** A loop that waits, with interrupts off, for memory that only a bus master could still change. */
   memoryPollNs: 100e6,
   memoryPollInstructions: 1_000_000,
+  /** The same exception at the same instruction with the same registers, in a row. */
+  faults: 50_000,
   /** Share of the instructions in the window that the loop must account for. */
   share: 0.9,
 } as const;
