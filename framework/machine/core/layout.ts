@@ -313,6 +313,7 @@ export const LEAF_FLAGS = 24; // u16
 export const LEAF_SIZE = 26; // u8: SIZE_RULE_*
 export const LEAF_IMMEDIATE = 27; // u8: IMMEDIATE_*
 export const LEAF_FEATURE = 28; // u8: 0 none, else 1 + number of the FEATURE_ bit, 33 + number of the FEATURE2_ bit
+export const LEAF_OPERATION = 30; // u16: number of the operation for the runtime, 0: see LEAF_CODE
 export const LEAF_MODRM = 0x1;
 export const LEAF_LOCK = 0x2; // LOCK is allowed with a memory operand
 export const LEAF_TERMINAL = 0x4;
