@@ -4,7 +4,7 @@ import type { PciBar } from './config-space';
 
 const LEAST_BYTES = 0x1_0000;
 
-/** A ROM BAR is a power of two; past the image it reads FFh. */
+/** A ROM BAR is a power of two; past the image it reads 0. */
 function romBytes(rom: Uint8Array): number {
   return Math.max(LEAST_BYTES, 2 ** Math.ceil(Math.log2(Math.max(1, rom.length))));
 }
@@ -13,7 +13,7 @@ function romWindow(rom: Uint8Array): WindowTarget {
   return {
     read(offset: number, size: AccessSize) {
       let value = 0;
-      for (let i = size - 1; i >= 0; i--) value = value * 256 + (rom[offset + i] ?? 0xff);
+      for (let i = size - 1; i >= 0; i--) value = value * 256 + (rom[offset + i] ?? 0);
       return value;
     },
     write: () => true,
