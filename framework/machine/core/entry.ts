@@ -80,3 +80,4 @@ export {
 } from './system/misc';
 export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
 export { stringOp } from './strings/string-op';
+export { decode } from './decode/decode';

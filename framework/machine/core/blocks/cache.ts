@@ -37,7 +37,7 @@ import {
 import { decode } from '../decode/decode';
 import { codeBits, firstBlock, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
 import { dropPlainWrites } from '../memory/tlb';
-import { granules } from './invalidate';
+import { granules, hashSlot } from './placement';
 
 /** Its entry always comes to `boundary`: nothing may run there because REMAINING is not positive. */
 export const LEAVE_BLOCK: u32 = ARENA;
@@ -50,10 +50,6 @@ const BLOCK_ROOM: u32 = HEADER_BYTES + (2 * BLOCK_MAX + 2) * OP_BYTES;
 export const KEY_WATCHED: u32 = 0x100;
 
 let arenaNext: u32 = FIRST_BLOCK;
-
-export function hashSlot(host: u32, key: u32): u32 {
-  return <u32>BLOCK_HASH + (((host ^ (host >>> 15) ^ (key << 9)) & (BLOCK_HASH_ENTRIES - 1)) << 2);
-}
 
 /** Drops all blocks. Only between instructions: a block under way would be overwritten. */
 export function flushBlocks(): void {

@@ -14,14 +14,7 @@ import {
   OP_HANDLER,
 } from '../layout';
 import { codeBits, firstBlock, frameHost, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
-import { hashSlot } from './cache';
-
-/** Bits of the 64-byte granules that [offset, offset + length) of a page touches; length at least 1, within the page. */
-export function granules(offset: u32, length: u32): u64 {
-  const first = offset >>> 6;
-  const last = (offset + length - 1) >>> 6;
-  return (~(<u64>0) >> (63 - (last - first))) << first;
-}
+import { granules, hashSlot } from './placement';
 
 function makeStale(block: u32): void {
   store<u32>(block, load<u32>(block, BLOCK_COUNT), BLOCK_CHARGED);

@@ -23,10 +23,11 @@ import {
 } from '../layout';
 import { mmioRead } from '../host';
 import { VECTOR_GP, ip, is64, isLong, mode } from '../state';
-import { isCanonical, raisePage } from '../memory/access';
+import { raisePage } from '../memory/access';
+import { isCanonical } from '../segments/canonical';
 import { mapEntry } from '../memory/map';
 import { entryHost } from '../memory/physical';
-import { tlbGeneration } from '../memory/tlb';
+import { tlbGeneration } from '../memory/generation';
 import { ACCESS_EXECUTE, walk, walkGpa } from '../memory/walk';
 import { raiseCode } from '../interrupts/raise';
 import { KEY_WATCHED, findBlock, newBlock, transientBlock } from './cache';

@@ -1,7 +1,7 @@
 /** Gates of the 64-bit IDT. SDM vol. 3, 6.14. */
 import { CPL, IDTR_BASE, IDTR_LIMIT, RSP, SEG_CS, SEG_SS } from '../layout';
 import { VECTOR_GP, VECTOR_NP, VECTOR_SS, commitIp, cpl, selector } from '../state';
-import { isCanonical } from '../memory/access';
+import { isCanonical } from '../segments/canonical';
 import { systemRead } from '../memory/system';
 import { ATTR_CODE, ATTR_DB, ATTR_DOWN, ATTR_L, ATTR_PRESENT, ATTR_S, derive } from '../segments/derive';
 import {

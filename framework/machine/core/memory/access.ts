@@ -6,7 +6,7 @@ import { EXCHANGE, FAULT_CR2, TLB_ADDEND, TLB_BASE, TLB_READ_TAG, TLB_USER } fro
 import { memoryWatch, mmioRead, mmioWrite } from '../host';
 import { VECTOR_AC, VECTOR_PF, alignmentChecked, isLong } from '../state';
 import { raiseCode } from '../interrupts/raise';
-import { raiseNonCanonical } from '../segments/linear';
+import { isCanonical, raiseNonCanonical } from '../segments/canonical';
 import { dataBreakpoint, dataBreakpointOnPage } from '../interrupts/debug';
 import { invalidateCode } from '../blocks/invalidate';
 import { codeBits, frameOfHost } from './frames';
@@ -20,10 +20,6 @@ const PAGE: u64 = ~(<u64>0xfff);
 /** Results of `locate`: gpa of the first byte, and whether somebody watches the page. */
 let locatedGpa: u64 = 0;
 let locatedWatched: bool = false;
-
-export function isCanonical(linear: u64): bool {
-  return (<i64>(linear << 16)) >> 16 == <i64>linear;
-}
 
 export function raisePage(linear: u64, code: i32): void {
   store<u64>(FAULT_CR2, linear);

@@ -5,6 +5,7 @@
  */
 import { TLB_ADDEND, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_READ_TAG, TLB_SUPERVISOR, TLB_USER, TLB_WRITE_TAG } from '../layout';
 import { refreshCodeKey } from '../segments/derive';
+import { nextGeneration } from './generation';
 
 const TLB_PAGE = 20;
 export const TLB_CHECKED_TAG = 24;
@@ -21,16 +22,11 @@ const ZERO_MAX: u32 = 64;
 
 let listed: u32 = 0;
 let zeroListed: u32 = 0;
-let generation: u32 = 1;
 let largeSeen: bool = false;
-
-export function tlbGeneration(): u32 {
-  return generation;
-}
 
 /** Jump and fetch caches no longer hold: translations or the map changed. */
 export function newGeneration(): void {
-  generation++;
+  nextGeneration();
   refreshCodeKey();
 }
 

@@ -33,7 +33,7 @@ import {
 } from '../layout';
 import { modeChanged } from '../host';
 import { CR0_PE, CR0_PG, EFER_LMA, FLAG_VM, attributes, cr0, efer, eflags, mode } from '../state';
-import { tlbGeneration } from '../memory/tlb';
+import { tlbGeneration } from '../memory/generation';
 
 /** Attribute bits as in the descriptor's second word >> 8, without the limit nibble: type:4 s dpl:2 p avl l db g. */
 export const ATTR_ACCESSED: u32 = 1;

@@ -1,19 +1,13 @@
 /** From segment and offset to a linear address, when the fast limit test did not do. SDM vol. 3, 5.3. */
-import { CURRENT_OP, OP_SEG, SEG_BASE, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout';
+import { SEG_BASE, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout';
 import { VECTOR_GP, VECTOR_SS, attributes, is64, isProtected, selector } from '../state';
-import { isCanonical } from '../memory/access';
+import { isCanonical } from './canonical';
 import { raiseCode } from '../interrupts/raise';
 import { ATTR_CODE, ATTR_DB, ATTR_DOWN, ATTR_PRESENT, ATTR_WRITABLE } from './derive';
 
 function refuse(segment: usize): void {
   if (segment == SEG_SCRATCH) raiseCode(VECTOR_SS, <i32>(selector(segment) & 0xfffc));
   raiseCode(segment == SEG_SS ? VECTOR_SS : VECTOR_GP, 0);
-}
-
-/** A non-canonical linear address reached the slow path: #SS(0) when the instruction's segment is SS. */
-export function raiseNonCanonical(): void {
-  const op = load<u32>(CURRENT_OP);
-  raiseCode(op != 0 && <u32>load<u16>(op, OP_SEG) == SEG_SS ? VECTOR_SS : VECTOR_GP, 0);
 }
 
 /** Linear address of `size` bytes at `ea` of a segment (its state address); raises #GP(0) or #SS(0). */

@@ -19,7 +19,7 @@ import {
 import { force } from '../blocks/force';
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { flushPage } from '../memory/tlb';
-import { isCanonical } from '../memory/access';
+import { isCanonical } from '../segments/canonical';
 import { requirePrivilege } from './control';
 
 const VMX_INVD: i32 = 13;

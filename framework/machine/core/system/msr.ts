@@ -42,7 +42,7 @@ import {
   isVm86,
 } from '../state';
 import { raise, raiseGeneral } from '../interrupts/raise';
-import { isCanonical } from '../memory/access';
+import { isCanonical } from '../segments/canonical';
 import { flushTlb } from '../memory/tlb';
 import { deriveSegment } from '../segments/derive';
 import { requirePrivilege } from './control';

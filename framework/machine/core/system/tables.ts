@@ -3,7 +3,8 @@ import { GDTR_BASE, GDTR_LIMIT, IDTR_BASE, IDTR_LIMIT, SEG_LDTR, SEG_TR } from '
 import { FLAG_ZF, VECTOR_UD, cpl, is64, isLong, isProtected, selector } from '../state';
 import { sensitive } from '../host';
 import { raise, raiseGeneral } from '../interrupts/raise';
-import { isCanonical, probeWrite, readAny, writeAny } from '../memory/access';
+import { probeWrite, readAny, writeAny } from '../memory/access';
+import { isCanonical } from '../segments/canonical';
 import { systemRead } from '../memory/system';
 import { ATTR_CODE, ATTR_DOWN, ATTR_S, ATTR_WRITABLE } from '../segments/derive';
 import {

@@ -16,7 +16,7 @@ import {
   selector,
 } from '../state';
 import { raiseCode, raiseGeneral } from '../interrupts/raise';
-import { isCanonical } from '../memory/access';
+import { isCanonical } from '../segments/canonical';
 import { systemRead } from '../memory/system';
 import { ATTR_CODE, ATTR_DB, ATTR_DOWN, ATTR_L, ATTR_PRESENT, ATTR_S, derive, deriveSegment } from '../segments/derive';
 import {

@@ -40,7 +40,7 @@ import {
 } from '../state';
 import { recheck } from '../blocks/force';
 import { raise, raiseGeneral } from '../interrupts/raise';
-import { isCanonical } from '../memory/access';
+import { isCanonical } from '../segments/canonical';
 import { derive, deriveSegment } from '../segments/derive';
 import { setSegment } from '../segments/descriptor';
 import { ARITHMETIC, POPPABLE, getFlags, setFlags } from '../system/flags';
