@@ -13,7 +13,7 @@ const ENTRIES: Readonly<Record<number, { readonly bytes: number; readonly name: 
   4: { bytes: 8, name: 'local-interrupt' },
 };
 
-export interface MpEntry {
+interface MpEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
 }

@@ -1,6 +1,6 @@
 import { ByteView } from './byte-view';
 
-export interface MbrPartition {
+interface MbrPartition {
   /** 1 to 4. */
   readonly number: number;
   readonly active: boolean;

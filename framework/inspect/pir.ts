@@ -4,7 +4,7 @@ export const PIR_SIGNATURE = '$PIR';
 const HEADER_BYTES = 32;
 const SLOT_BYTES = 16;
 
-export interface PirSlot {
+interface PirSlot {
   readonly bus: number;
   /** Device and function as PCI has them: device << 3 | function. */
   readonly devfn: number;

@@ -4,14 +4,14 @@ import { parseE820 } from './e820';
 import type { E820Entry } from './e820';
 
 /** XEN_HVM_START_MAGIC_VALUE (Xen public/arch-x86/hvm/start_info.h). */
-export const START_INFO_MAGIC = 0x336e_c578;
+const START_INFO_MAGIC = 0x336e_c578;
 const HEADER_BYTES = 56;
 const MODULE_BYTES = 32;
 const MEMMAP_ENTRY_BYTES = 24;
 const MODULES_MAX = 64;
 const COMMAND_LINE_MAX = 1024;
 
-export interface StartInfoModule {
+interface StartInfoModule {
   readonly gpa: number;
   readonly size: number;
   readonly commandLine: string;

@@ -4,7 +4,7 @@ import type { TextMatch } from '../quantities/text-match';
 const COMPARED = 200;
 
 /** Of the lines, the one that shares the longest run of characters with what was wanted; the last line when none shares three. */
-export function nearestLine(lines: readonly string[], wanted: TextMatch): string | undefined {
+function nearestLine(lines: readonly string[], wanted: TextMatch): string | undefined {
   const target = (wanted.kind === 'substring' ? wanted.text : wanted.source.replace(/[\\^$.*+?()[\]{}|]/g, ' '))
     .toLowerCase()
     .slice(0, COMPARED);

@@ -32,10 +32,10 @@ export const EXIT_CLASS = {
 } as const satisfies Record<Outcome, number>;
 
 /** Facts about what met a milestone, or what an expectation read: label and text, in the order to show them. */
-export type Details = readonly (readonly [label: string, text: string])[];
+type Details = readonly (readonly [label: string, text: string])[];
 
 /** Why something was missed. */
-export interface Explanation {
+interface Explanation {
   /** What came nearest, or undefined when nothing like it happened: `table found at 0xf_5b50, checksum 0x17, should be 0x00`. */
   readonly closest?: string;
   /** What to try. */
@@ -210,7 +210,7 @@ export interface ConsoleText {
 }
 
 /** An event as text, for the last events of a failure: `port-read port=0x1f7 size=1 value=0xd0`. */
-export interface EventLine {
+interface EventLine {
   readonly event: TraceEvent;
   readonly text: string;
 }

@@ -6,7 +6,7 @@ import { planSpecFile } from './plan-spec-file';
 import { runPlan } from './run-plan';
 import type { FinishedRun } from './result';
 
-export interface RunFileOptions extends RunOptions {
+interface RunFileOptions extends RunOptions {
   /** The user's project, where firmware/ and disk-images/ are looked for first. Default: the working directory. */
   readonly root?: string;
 }

@@ -4,7 +4,7 @@ import type { EventKind } from './events';
 /** How a field is held in a row. */
 export const FIELD_NUMBER = 0;
 export const FIELD_U64 = 1;
-export const FIELD_TEXT = 2;
+const FIELD_TEXT = 2;
 
 export interface KindSchema {
   readonly kind: EventKind;

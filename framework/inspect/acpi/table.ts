@@ -4,10 +4,10 @@ import type { Field, FieldRow } from '../fields';
 
 /** Length of the common header, and the longest table that is believed (a DSDT of a large machine is below 1 MiB). */
 export const ACPI_HEADER_BYTES = 36;
-export const ACPI_TABLE_BYTES_MAX = 4 * 1024 * 1024;
+const ACPI_TABLE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** ACPI 6.5, table 5.4. */
-export const HEADER_ROWS: readonly FieldRow[] = [
+const HEADER_ROWS: readonly FieldRow[] = [
   { name: 'Signature', offset: 0, size: 4, as: 'text' },
   { name: 'Length', offset: 4, size: 4, as: 'number' },
   { name: 'Revision', offset: 8, size: 1, as: 'number' },

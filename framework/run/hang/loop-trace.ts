@@ -15,7 +15,7 @@ export interface DeviceRead {
   readonly value: number;
 }
 
-export interface MemoryRead {
+interface MemoryRead {
   readonly linear: bigint;
   readonly size: number;
   readonly value: string;
