@@ -59,15 +59,44 @@ function smbiosProcessor(table: number): readonly MemoryException[] {
   ];
 }
 
-export function memoryAfter(stackPointer: number, smbiosTable: number): readonly MemoryException[] {
-  return [BDA_TICKS, staleStack(stackPointer), ...SHARED_INFO_TIMES, ...smbiosProcessor(smbiosTable)];
+/** The table's length and the checksums over it, in the entry point. */
+function smbiosEntry(entry: number): readonly MemoryException[] {
+  const reason = "length of the table, by the processor maker's name, and checksums over it";
+  return [
+    { first: entry + 4, last: entry + 4, reason },
+    { first: entry + 21, last: entry + 23, reason },
+  ];
+}
+
+export interface Places {
+  /** SP when SeaBIOS gave the MBR control. */
+  readonly stackPointer: number;
+  readonly smbiosTable: number;
+  /** Where SeaBIOS copied the SMBIOS entry point. */
+  readonly smbiosEntry: number;
+  /** SeaBIOS' hypercall page. */
+  readonly hypercallPage: number;
+}
+
+export function memoryAfter(places: Places): readonly MemoryException[] {
+  return [
+    BDA_TICKS,
+    staleStack(places.stackPointer),
+    ...SHARED_INFO_TIMES,
+    ...smbiosProcessor(places.smbiosTable),
+    ...smbiosEntry(places.smbiosEntry),
+    { first: places.hypercallPage, last: places.hypercallPage + 0xfff, reason: 'VMCALL on Intel, VMMCALL on AMD: compared apart' },
+  ];
 }
 
 /** Working memory of which the recording has hashes only, so that nothing can be said of the differences. */
-export const HASHED_WORK_AREAS: readonly MemoryException[] = [
-  { first: 0, last: 0xf_ffff, reason: 'dumped and compared byte by byte, or the stacks and heap of SeaBIOS and its VGA ROM' },
-  { first: 0x10_0000, last: 0x13_3fff, reason: "hvmloader's own image, stack and heap" },
-];
+export function hashedWorkAreas(relocatedInit: number): readonly MemoryException[] {
+  return [
+    { first: 0, last: 0xf_ffff, reason: 'dumped and compared byte by byte, or the stacks and heap of SeaBIOS and its VGA ROM' },
+    { first: 0x10_0000, last: 0x13_3fff, reason: "hvmloader's own image, stack and heap" },
+    { first: relocatedInit - 0x1_0000, last: relocatedInit + 0x1_ffff, reason: "SeaBIOS' relocated init code, its stacks and heap" },
+  ];
+}
 
 /** The hypercall page is VMCALL on Intel, VMMCALL on AMD. */
 export const VMMCALL = [0x0f, 0x01, 0xd9] as const;

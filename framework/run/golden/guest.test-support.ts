@@ -66,6 +66,14 @@ export class GoldenGuest {
       }));
   }
 
+  /** The hexadecimal lines of decoded.txt: the structures that firmware left, wherever they are. */
+  decodedBytes(moment: Moment): MemoryDump[] {
+    return [...this.text(moment, 'decoded.txt').matchAll(/^([0-9a-f]{8}): ((?:[0-9a-f]{2} ){1,16})/gm)].map(([, address, bytes]) => ({
+      first: Number.parseInt(address ?? '', 16),
+      bytes: Uint8Array.from((bytes ?? '').trim().split(' '), (byte) => Number.parseInt(byte, 16)),
+    }));
+  }
+
   /** Tables by the guest-physical address in their file names. */
   acpiTables(): { name: string; first: number; bytes: Uint8Array }[] {
     return readdirSync(join(this.folder, 'after', 'acpi')).map((file) => ({

@@ -122,8 +122,7 @@ export function chipRegisters(machine: Machine): Registers {
     bus.writePort(0x70, 1, index);
     set(`rtc ${index.toString(16)}`, bus.readPort(0x71, 1));
   }
-  const { readMsr } = machine as Chips;
-  const msr = (number: number): bigint => readMsr.call(machine, number) ?? 0n;
+  const msr = (number: number): bigint => (machine as Chips).readMsr(number) ?? 0n;
   set('mtrr cap', msr(0xfe));
   set('mtrr default', msr(0x2ff));
   FIXED_MTRRS.forEach((number, index) => set(`mtrr fixed ${index.toString(16).padStart(2, '0')}`, msr(number)));

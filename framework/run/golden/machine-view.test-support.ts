@@ -9,8 +9,8 @@ interface Saved {
   readonly devices: Readonly<Record<string, unknown>>;
 }
 
-function deviceState<T>(machine: Machine, name: string): T {
-  return (machine.save() as Saved).devices[name] as T;
+function deviceState(machine: Machine, name: string): unknown {
+  return (machine.save() as Saved).devices[name];
 }
 
 function hexLine(first: number, last: number): string {
@@ -21,7 +21,7 @@ function hexLine(first: number, last: number): string {
 /** pmap.txt: runs of mapped frames. */
 export function mappedLines(machine: Machine): string[] {
   const merged: { first: number; last: number }[] = [];
-  for (const { gfn, count } of deviceState<P2mState>(machine, 'p2m').runs) {
+  for (const { gfn, count } of (deviceState(machine, 'p2m') as P2mState).runs) {
     const previous = merged.at(-1);
     if (previous?.last === gfn - 1) previous.last = gfn + count - 1;
     else merged.push({ first: gfn, last: gfn + count - 1 });
@@ -30,13 +30,13 @@ export function mappedLines(machine: Machine): string[] {
 }
 
 export function totalPages(machine: Machine): number {
-  return deviceState<P2mState>(machine, 'p2m').totalPages;
+  return (deviceState(machine, 'p2m') as P2mState).totalPages;
 }
 
 /** hvmparams.txt: what dom0's tools read, ERR where the hypervisor refuses. */
 export function paramLines(machine: Machine): string[] {
   const params = new HvmParams({ callbackVia: () => undefined, pmPorts: () => undefined, crash: () => undefined });
-  Object.assign(params.state, deviceState<object>(machine, 'hvm-params'));
+  Object.assign(params.state, deviceState(machine, 'hvm-params'));
   return params.state.values.map((_, index) => {
     try {
       return `${String(index)} = 0x${params.get(index, false).toString(16)}`;
@@ -56,6 +56,6 @@ export function xenstoreLines(machine: Machine, wanted: (path: string) => boolea
       if (child) walk(child, `${path}/${name}`);
     }
   };
-  walk(deviceState<{ store: StoreData }>(machine, 'xenstore').store.root, '');
+  walk((deviceState(machine, 'xenstore') as { store: StoreData }).store.root, '');
   return lines;
 }
