@@ -1,0 +1,53 @@
+import {
+  ARENA,
+  FEATURES,
+  HANDLER_UD,
+  MODE_CODE32,
+  MODE_CODE64,
+  MODE_LONG,
+  MODE_PROTECTED,
+  OP_HANDLER,
+  FRAMES,
+} from '../machine/core/layout';
+import { wasmModules } from '../machine/core-host/wasm-files';
+import { DEFAULT_FEATURES } from '../machine/platform/cpu-model';
+import type { CodeSize } from './decode-packs';
+
+const WASM_PAGE = 65_536;
+const LONGEST = 15;
+const BYTES = ARENA;
+const RECORD = ARENA + 0x100;
+const MODES: Record<CodeSize, number> = {
+  16: MODE_PROTECTED,
+  32: MODE_PROTECTED | MODE_CODE32,
+  64: MODE_PROTECTED | MODE_LONG | MODE_CODE64,
+};
+
+/** What our decoder makes of some bytes: their length, or 0 for #UD and -1 when there are too few or too many of them. */
+export type Decoder = (bits: CodeSize, bytes: Uint8Array) => number;
+
+/** The built decoder with the tables of the built interpreter, for the default CPU model. */
+export function createDecoder(): Decoder {
+  const { core, interpreter } = wasmModules();
+  const memory = new WebAssembly.Memory({ initial: FRAMES / WASM_PAGE + 1 });
+  const none = (): number => 0;
+  const imports = WebAssembly.Module.imports(core).filter(({ kind }) => kind === 'function');
+  const host = Object.fromEntries(imports.map(({ name }) => [name, none]));
+  const { exports } = new WebAssembly.Instance(core, { env: { memory, abort: none }, host });
+  new WebAssembly.Instance(interpreter, { env: { memory }, core: exports });
+  const decode = exports['decode'] as (bytes: number, available: number, mode: number, record: number, offset: number) => number;
+  const view = new DataView(memory.buffer);
+  const window = new Uint8Array(memory.buffer, BYTES, 32);
+  view.setUint32(FEATURES, DEFAULT_FEATURES, true);
+  return (bits, bytes) => {
+    window.fill(0);
+    window.set(bytes.subarray(0, LONGEST));
+    // An invalid opcode may ask for more bytes than a row has: then zeros follow.
+    let length = decode(BYTES, bytes.length, MODES[bits], RECORD, 0);
+    const isShort = length === 0;
+    if (isShort) length = decode(BYTES, LONGEST, MODES[bits], RECORD, 0);
+    if (length <= 0) return -1;
+    if (view.getUint16(RECORD + OP_HANDLER, true) === HANDLER_UD) return 0;
+    return isShort ? -1 : length;
+  };
+}
