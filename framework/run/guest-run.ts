@@ -21,6 +21,9 @@ import { WatchArmer } from './watch-armer';
 /** Instructions of one slice while something is found by scans, and otherwise. */
 const SCAN_SLICE = 10_000;
 const SLICE = 100_000;
+/** Virtual time that one slice should not exceed, and how short slices become for its sake. */
+const SLICE_NS = 100e6;
+const SLICE_MIN = 16;
 /** How often guest memory is searched for tables when no milestone asks for them, only the report. */
 const REPORT_SCAN = 1_000_000;
 /** Frames of the first 4 GiB: a firmware image above 1 MiB lies at their end. */
@@ -54,6 +57,8 @@ export class GuestRun {
   readonly #bios: BiosScanner;
   readonly #pages: DirtyPages;
   #memoryScanned = -Infinity;
+  /** Length of the next slice, when nothing else limits it. */
+  #reach = SLICE;
   readonly #scans: ScanSchedule;
   readonly #hangs: HangDetector;
   readonly #faults: FaultLoop;
@@ -115,7 +120,9 @@ export class GuestRun {
     this.#scan();
     while (this.#end === undefined) {
       this.guard.tick();
+      const before = this.machine.clock.nowNs();
       const isWhole = this.#step(this.#slice());
+      this.#adapt(this.machine.clock.nowNs() - before);
       const hang = this.#faults.verdict ?? (isWhole ? this.#hangs.observe() : undefined);
       if (hang !== undefined) this.#hung(hang);
       if (!this.#isOver()) this.#judgeBudget();
@@ -127,8 +134,16 @@ export class GuestRun {
   }
 
   #slice(): number {
-    const left = this.plan.budget.instructions - this.machine.core.instructions();
-    return Math.max(1, Math.min(this.#scanInterval(), left, this.sequence.instructionsLeft()));
+    const now = this.machine.core.instructions();
+    const left = this.plan.budget.instructions - now;
+    // Scans and samples stand at instructions that do not depend on how the way to them is sliced.
+    const untilLook = Math.min(this.#scans.until(now, this.#scanInterval()), this.#hangs.until(now));
+    return Math.max(1, Math.min(this.#reach, untilLook, left, this.sequence.instructionsLeft()));
+  }
+
+  /** Instructions that do much (string I/O, sleep) make slices shorter, so that limits in time and the host's guard hold. */
+  #adapt(spentNs: number): void {
+    this.#reach = spentNs > SLICE_NS ? Math.max(SLICE_MIN, this.#reach >> 2) : Math.min(SLICE, this.#reach * 2);
   }
 
   #needsScans(): boolean {

@@ -32,6 +32,11 @@ export class ScanSchedule {
     this.requestStop();
   }
 
+  /** Instructions until the next regular scan. */
+  until(instructions: number, interval: number): number {
+    return this.#last + interval - instructions;
+  }
+
   isDue(instructions: number, interval: number): boolean {
     return this.#isRequested || instructions - this.#last >= interval;
   }

@@ -30,6 +30,11 @@ export class HangDetector {
     private readonly step: Stepper,
   ) {}
 
+  /** Instructions until the next sample. */
+  until(instructions: number): number {
+    return this.#nextSample - instructions;
+  }
+
   /** A verdict when the guest hangs. May step the guest forward. */
   observe(): HangReport | undefined {
     const { core } = this.machine;
