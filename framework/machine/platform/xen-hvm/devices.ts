@@ -130,7 +130,7 @@ function sleep(host: ChipsetHost, type: number): void {
 
 function plugDisplay(host: ChipsetHost, config: MachineConfig, layout: MemoryLayout, p2m: P2m, pci: PciChips): VgaChips | undefined {
   if (config.vga === 'none') return undefined;
-  const memory = new XenVideoMemory(layout.videoBytes, layout.vramGfn, host.memory, p2m);
+  const memory = new XenVideoMemory(layout.videoBytes, layout.vramGfn, host.memory, p2m, host.bus, config.vga === 'stdvga');
   return plugVga(host, pci.config, VGA_SLOT, { kind: config.vga, rom: config.firmware.vgaRom, memory });
 }
 

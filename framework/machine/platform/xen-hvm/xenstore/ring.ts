@@ -69,10 +69,10 @@ export class XenstoreRing {
       this.reconnect();
       return;
     }
-    for (let progress = true; progress && !this.state.broken;) {
+    for (;;) {
       const read = this.readRequests();
       const written = this.flush();
-      progress = read || written;
+      if (!read && !written) return;
     }
   }
 
