@@ -59,11 +59,7 @@ function qemuBoot({ bios, disk }: BootInputs): Promise<number> {
   });
 }
 
-interface Measured {
-  readonly ms: number;
-  readonly instructions: number;
-  readonly rssBytes: number;
-}
+type Measured = Record<'ms' | 'instructions' | 'rssBytes', number>;
 
 /** Boots each case `runs` times, peers in turn with ours, every time in a fresh process. */
 export async function bootSpeeds(inputs: BootInputs, runs: number): Promise<BootSpeed[]> {
@@ -77,10 +73,10 @@ export async function bootSpeeds(inputs: BootInputs, runs: number): Promise<Boot
     const quiet: Measured[] = [];
     const full: Measured[] = [];
     for (let run = 0; run < runs; run++) {
-      quiet.push(measureChild<Measured>(script('measure-boot.js'), [spec, 'milestones']));
-      full.push(measureChild<Measured>(script('measure-boot.js'), [spec, 'full']));
+      quiet.push(measureChild(script('measure-boot.js'), [spec, 'milestones']));
+      full.push(measureChild(script('measure-boot.js'), [spec, 'full']));
       if (withQemu) qemu.push(await qemuBoot(inputs));
-      v86.push(measureChild<{ ms: number }>(script('measure-v86.mjs'), [inputs.bios, inputs.vgaRom, inputs.disk]).ms);
+      v86.push(measureChild<'ms'>(script('measure-v86.mjs'), [inputs.bios, inputs.vgaRom, inputs.disk]).ms);
     }
     const ms = median(quiet.map((one) => one.ms));
     const peers = { ...(withQemu ? { qemu: median(qemu) } : {}), v86: median(v86) };
