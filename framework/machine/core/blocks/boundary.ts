@@ -81,34 +81,46 @@ function limitBlock(block: u32, limit: u32): void {
   patchBreak(block, op);
 }
 
+/** Delivers what is due; false: nothing may run now. */
+function settle(): bool {
+  while (true) {
+    store<i32>(REMAINING, trueRemaining());
+    store<u32>(FORCED, 0);
+    if (load<u32>(STOP_REQUESTED) || load<i32>(REMAINING) <= 0) return false;
+    if (load<u32>(FLUSH_PENDING)) flushBlocks();
+    if (events()) continue;
+    return load<u32>(ACTIVITY) == ACTIVITY_RUNNING;
+  }
+}
+
 /** Everything that happens between two instructions. Gives a block that is already charged, or 0: leave `run`. */
 export function boundary(): i32 {
   unpatch();
   store<u32>(CURRENT_OP, 0);
-  while (true) {
-    store<i32>(REMAINING, trueRemaining());
-    store<u32>(FORCED, 0);
-    if (load<u32>(STOP_REQUESTED) || load<i32>(REMAINING) <= 0) return 0;
-    if (load<u32>(FLUSH_PENDING)) flushBlocks();
-    if (events()) continue;
-    if (load<u32>(ACTIVITY) != ACTIVITY_RUNNING) return 0;
-    break;
+  if (!settle()) return 0;
+  let block = blockAtIp();
+  if (load<u32>(FORCED)) {
+    // A code fetch from a device made something due.
+    if (!settle()) return 0;
+    block = blockAtIp();
   }
-  const block = blockAtIp();
   const flags = eflags();
   const single = (flags & (FLAG_TF | FLAG_RF)) != 0 || load<u32>(SHADOW) != 0;
+  const again = single || load<u32>(FORCED) != 0;
   const count = load<u32>(block, BLOCK_COUNT);
-  const left = load<i32>(REMAINING);
-  const limit: u32 = single ? 1 : <u32>left;
+  const left = trueRemaining();
+  if (left <= 0) return 0;
+  const limit: u32 = again ? 1 : <u32>left;
   if (limit < count) limitBlock(block, limit);
   store<i32>(REMAINING, left - <i32>count);
+  store<u32>(FORCED, 0);
   store<u32>(BLOCK, block);
   if (single) {
     store<u32>(STEP_ARMED, flags & FLAG_TF);
     store<u32>(RF_ARMED, flags & FLAG_RF);
     store<u32>(SHADOW, 0);
-    force();
   }
+  if (again) force();
   return <i32>block;
 }
 

@@ -45,14 +45,14 @@ import {
   trueRemaining,
   unretired,
 } from '../state';
-import { recheck, unpatch } from '../blocks/force';
+import { force, recheck, unpatch } from '../blocks/force';
 import { codeLinear } from '../blocks/lookup';
 import { systemRead } from '../memory/system';
 import { derive } from '../segments/derive';
 import { loadRealSegment } from '../segments/load';
 import { checkPushes, commitFrame, frameHere, push } from '../segments/stack';
 import { getFlags } from '../system/flags';
-import { DELIVERING_INTERRUPT, TRIPLE_FAULT, raiseCode } from './raise';
+import { DELIVERING_INTERRUPT, STALLED, TRIPLE_FAULT, raiseCode } from './raise';
 import { gateCode, leaveFrom } from './common';
 import { deliverLong } from './long-gate';
 import { deliverProtected } from './protected-gate';
@@ -112,6 +112,8 @@ function deliverReal(vector: i32, from: u64, image: u32): void {
 /** Delivers what raise recorded. Called by the host after it has caught the unwinding; may raise again. */
 export function deliverFault(): void {
   unpatch();
+  // A fault of the delivery itself (not of an instruction, INT n among them) belongs to that delivery.
+  const nested = load<u32>(CURRENT_OP) == 0 && load<i32>(DELIVERING) >= 0;
   store<i32>(REMAINING, load<i32>(REMAINING) + unretired());
   store<u64>(IP, currentIp());
   store<u32>(CURRENT_OP, 0);
@@ -123,6 +125,12 @@ export function deliverFault(): void {
   store<u32>(RF_ARMED, 0);
   store<u32>(SHADOW, 0);
   store<u32>(DEBUG_PENDING, 0);
+  if (vector == STALLED) {
+    // Waiting takes time.
+    if (trueRemaining() > 0) store<i32>(REMAINING, load<i32>(REMAINING) - 1);
+    force();
+    return;
+  }
   if (vector == TRIPLE_FAULT) {
     store<i32>(DELIVERING, -1);
     store<u32>(EXTERNAL, 0);
@@ -134,7 +142,7 @@ export function deliverFault(): void {
   if (vector == VECTOR_DB) store<u32>(DR + 7 * 8, load<u32>(DR + 7 * 8) & ~0x2000);
   store<u64>(EXCHANGE, load<u64>(CR2));
   store<u32>(ACTIVITY, ACTIVITY_RUNNING);
-  noteDelivery();
+  if (!nested) noteDelivery();
   store<i32>(DELIVERING, vector);
   store<u32>(EXTERNAL, 1);
   exception(vector, code);

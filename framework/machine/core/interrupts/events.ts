@@ -27,9 +27,9 @@ import { DELIVERING_INTERRUPT } from './raise';
 
 function deliverInterrupt(vector: i32): void {
   store<u32>(SHADOW, 0);
+  noteDelivery();
   store<i32>(DELIVERING, DELIVERING_INTERRUPT);
   store<u32>(EXTERNAL, 1);
-  noteDelivery();
   deliver(vector, -1, false);
 }
 
@@ -38,9 +38,9 @@ function debugTrap(): void {
   store<u32>(DEBUG_PENDING, 0);
   store<u32>(SHADOW, 0);
   exception(VECTOR_DB, -1);
+  noteDelivery();
   store<i32>(DELIVERING, VECTOR_DB);
   store<u32>(EXTERNAL, 1);
-  noteDelivery();
   deliver(VECTOR_DB, -1, false);
 }
 

@@ -7,6 +7,8 @@ import { restoreTable } from '../segments/derive';
 
 /** FAULT_VECTOR of a triple fault. */
 export const TRIPLE_FAULT: i32 = -2;
+/** FAULT_VECTOR of an instruction that waits for an interrupt and then starts again. */
+export const STALLED: i32 = -3;
 /** DELIVERING of an interrupt: nothing that happens meanwhile makes a double fault. */
 export const DELIVERING_INTERRUPT: i32 = 0x100;
 

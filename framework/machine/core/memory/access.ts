@@ -120,12 +120,17 @@ function checkAlignment(linear: u64, size: u32): void {
   if ((<u32>linear) & (size - 1) && load<u32>(TLB_BASE) == TLB_USER && alignmentChecked()) raiseCode(VECTOR_AC, 0);
 }
 
+/** Accesses that left RAM, counted so that string instructions can bound them. */
+export let deviceAccesses: u32 = 0;
+
 function ioRead(gpa: u64, size: u32): u64 {
+  deviceAccesses++;
   if (size == 8) return (<u64>(<u32>mmioRead(<f64>gpa, 4))) | ((<u64>(<u32>mmioRead(<f64>(gpa + 4), 4))) << 32);
   return <u64>(<u32>mmioRead(<f64>gpa, <i32>size));
 }
 
 function ioWrite(gpa: u64, size: u32, value: u64): void {
+  deviceAccesses++;
   if (size == 8) {
     mmioWrite(<f64>gpa, 4, <i32>value);
     mmioWrite(<f64>(gpa + 4), 4, <i32>(value >> 32));

@@ -17,12 +17,15 @@ import {
   STRING_SCAS,
   STRING_STOS,
 } from '../layout';
+import { deviceAccesses } from '../memory/access';
 import { FLAG_TF, currentIp, eflags } from '../state';
 import { fillBlock, moveBlock } from './block-moves';
 import { cmpsElement, equal, insElement, lodsElement, movsElement, outsElement, scasElement, stosElement } from './element';
 import { countDown, readOperands, repeatCount } from './operands';
 
 const STEP_MAX: u64 = 65536;
+/** What an element counts that a device served: such a step ends after 1,024 elements. */
+const DEVICE_WEIGHT: u64 = 64;
 
 function element(kind: i32): void {
   switch (kind) {
@@ -79,9 +82,11 @@ function repeat(kind: i32, whileEqual: bool): void {
       budget -= moved;
       continue;
     }
+    const devices = deviceAccesses;
     element(kind);
     countDown(1);
-    budget--;
+    const weight = budget > 1 && (deviceAccesses != devices || kind == STRING_INS || kind == STRING_OUTS) ? DEVICE_WEIGHT : 1;
+    budget = budget > weight ? budget - weight : 0;
     if (compares && equal() != whileEqual) return;
   }
 }
