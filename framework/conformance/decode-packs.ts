@@ -38,7 +38,7 @@ export function readDecodePack(): DecodeCase[] {
   const pack = readJson('decode.json.gz') as { sources: Record<string, { cases: BySize }> };
   // bddisasm's fourth column is the name of its test set, no option.
   return Object.entries(pack.sources).flatMap(([source, { cases }]) =>
-    casesOf(source, cases, (raw) => source === 'bddisasm' || raw[3] === undefined || raw[3] === null).map((each) => ({ ...each, isa: '' })),
+    casesOf(source, cases, (raw) => source === 'bddisasm' || typeof raw[3] !== 'string').map((each) => ({ ...each, isa: '' })),
   );
 }
 
