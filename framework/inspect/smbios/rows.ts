@@ -11,7 +11,11 @@ export interface SmbiosRow {
 }
 
 /** Value and text of a field; undefined when the bytes say that there is none. */
-export type Reading = (view: ByteView, row: SmbiosRow, structure: SmbiosStructure) => { value: number | bigint | string; text: string } | undefined;
+export type Reading = (
+  view: ByteView,
+  row: SmbiosRow,
+  structure: SmbiosStructure,
+) => { value: number | bigint | string; text: string } | undefined;
 
 /** A string by its index in the string set; index 0 is `Not Specified`. */
 export const text: Reading = (view, { offset }, { strings }) => {
