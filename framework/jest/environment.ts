@@ -1,5 +1,6 @@
 import { TestEnvironment } from 'jest-environment-node';
 import { attachToHtmlReport } from './html-attachments';
+import { isCi } from './outline';
 import { reportsDirectory } from './reports-directory';
 import { SPEC_GLOBAL } from './spec-global';
 import { SpecHost } from './spec-host';
@@ -21,8 +22,7 @@ class MilepostEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     if (!/\.ya?ml$/i.test(this.testPath)) return;
-    const ci = (process.env['CI'] ?? '') !== '' && process.env['CI'] !== 'false';
-    this.host = new SpecHost(this.testPath, this.rootDir, ci);
+    this.host = new SpecHost(this.testPath, this.rootDir, isCi());
     (this.global as Record<string, unknown>)[SPEC_GLOBAL] = this.host;
   }
 

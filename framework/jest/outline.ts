@@ -6,6 +6,12 @@ import type { SpecOutline } from './spec-global';
 /** Diagnostics that mean "not on this machine" rather than "wrong". In CI they fail all the same. */
 const ABSENT: ReadonlySet<Diagnostic['code']> = new Set<Diagnostic['code']>(['firmware-missing']);
 
+/** Whether this is a CI run, in which nothing may be missing. */
+export function isCi(): boolean {
+  const ci = process.env['CI'];
+  return ci !== undefined && ci !== '' && ci !== 'false';
+}
+
 /** Why a spec does not boot here, without that being a failure; undefined when it is to be booted (or to fail). */
 export function skipReason(planned: Planned, ci: boolean): string | undefined {
   if (planned.ok) return planned.plan.skip?.value;
