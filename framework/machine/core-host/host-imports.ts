@@ -55,6 +55,7 @@ export function hostImports(context: HostContext): WebAssembly.ModuleImports {
     undefinedOpcode: (address: number, count: number) => hooks.undefinedOpcode(views.bytes.slice(address, address + count)),
     executionWatch: () => context.watches?.executed(views.u64(EXCHANGE)),
     memoryWatch: (gpa: number, size: number, isWrite: number) => context.watches?.accessed(gpa, size, views.u64(EXCHANGE), isWrite !== 0),
+    floatError: (level: number) => hooks.floatError?.(level !== 0),
     sensitive: (vmxReason: number) => hooks.sensitiveInstruction(vmxReason),
     exhausted: () => {
       throw new Error('guest memory is exhausted: more than 4 GiB of distinct pages were written, or the physical map is full');

@@ -38,6 +38,8 @@ export interface CoreHooks {
   memoryWatch(id: number, gpa: Gpa, size: number, value: bigint, isWrite: boolean): void;
   /** INVD/WBINVD/XSETBV/MONITOR/MWAIT/INVLPG…: VMX basic exit reason of a sensitive instruction that merely passes. */
   sensitiveInstruction(vmxReason: number): void;
+  /** FERR# of the selected vCPU changed: an x87 exception that is not masked is pending (or no longer) while CR0.NE is 0. */
+  floatError?(asserted: boolean): void;
 }
 
 /** Why `Core.run` came back. */
@@ -150,6 +152,8 @@ export interface Core {
   instructions(): Instructions;
   /** INTR pin level of a vCPU. Checked at every boundary while IF=1. Wakes a halted CPU. */
   setInterrupt(vcpu: number, asserted: boolean): void;
+  /** IGNNE# of a vCPU: with CR0.NE = 0, waiting x87 instructions go on in spite of a pending exception. */
+  setIgnoreFloatError(vcpu: number, asserted: boolean): void;
   /** Latches an NMI; INIT and SIPI for application processors. */
   nmi(vcpu: number): void;
   init(vcpu: number): void;

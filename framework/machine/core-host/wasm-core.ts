@@ -15,6 +15,7 @@ import {
   FORCE_BIAS,
   FRAMES,
   GPR,
+  IGNNE,
   INIT_PENDING,
   INTERRUPT_TRACE,
   INTR,
@@ -243,6 +244,10 @@ export class WasmCore implements Core {
 
   setInterrupt(vcpu: number, asserted: boolean): void {
     this.signal(vcpu, INTR, asserted ? 1 : 0);
+  }
+
+  setIgnoreFloatError(vcpu: number, asserted: boolean): void {
+    this.signal(vcpu, IGNNE, asserted ? 1 : 0);
   }
 
   nmi(vcpu: number): void {

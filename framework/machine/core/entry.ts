@@ -70,14 +70,13 @@ export {
   invlpg,
   monitor,
   mwait,
-  requireFpu,
-  requireMmx,
-  requireSse,
   rsm,
   vmcall,
   xgetbv,
   xsetbv,
 } from './system/misc';
 export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
+export { x87Memory } from './x87/memory-forms';
+export { x87Register } from './x87/register-forms';
 export { stringOp } from './strings/string-op';
 export { decode } from './decode/decode';

@@ -29,6 +29,8 @@ export declare function undefinedOpcode(address: usize, count: i32): void;
 export declare function executionWatch(): void;
 /** Value at EXCHANGE. */
 export declare function memoryWatch(gpa: f64, size: i32, isWrite: i32): void;
+/** Level of FERR#. */
+export declare function floatError(level: i32): void;
 export declare function sensitive(vmxReason: i32): void;
 /** The memory has grown past what the machine may have, or the map is full: the host throws an error. */
 export declare function exhausted(): void;

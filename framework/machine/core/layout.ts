@@ -162,6 +162,8 @@ export const FPU_IP = 0x1820;
 export const FPU_DP = 0x1828;
 /** Level that FERR# was last told to have. */
 export const FPU_FERR = 0x1830;
+/** Level of the IGNNE# pin. */
+export const IGNNE = 0x1834;
 /** Eight physical registers, 16 bytes each: u64 significand, u16 sign and exponent. MMX registers are their significands. */
 export const FPU_REGISTERS = 0x1840;
 export const FPU_REGISTER_BYTES = 16;
@@ -203,8 +205,6 @@ export const FLUSH_PENDING = 0x2044;
 export const WATCH_COUNT = 0x2048;
 /** u32: frames in use; frames in the pool. */
 export const FRAMES_USED = 0x204c;
-/** u32: level of the IGNNE# pin. */
-export const IGNNE = 0x2050;
 /** 64 bytes: values between runtime and host. */
 export const EXCHANGE = 0x2080;
 /** Execution watch ranges: u64 first, u64 last. */

@@ -20,6 +20,7 @@ import {
   MODE_LONG,
   MODE_PROTECTED,
   MODE_VM86,
+  OP_FLAGS,
   OP_INDEX,
   OP_LENGTH,
   OP_OFFSET,
@@ -32,6 +33,7 @@ export const CR0_PE: u32 = 1;
 export const CR0_MP: u32 = 2;
 export const CR0_EM: u32 = 4;
 export const CR0_TS: u32 = 8;
+export const CR0_NE: u32 = 0x20;
 export const CR0_WP: u32 = 0x10000;
 export const CR0_AM: u32 = 0x40000;
 export const CR0_NW: u32 = 0x20000000;
@@ -91,6 +93,8 @@ export const VECTOR_NP: i32 = 11;
 export const VECTOR_SS: i32 = 12;
 export const VECTOR_GP: i32 = 13;
 export const VECTOR_PF: i32 = 14;
+export const VECTOR_MF: i32 = 16;
+export const VECTOR_XM: i32 = 19;
 export const VECTOR_AC: i32 = 17;
 
 export function cr0(): u32 {
@@ -189,4 +193,9 @@ export function unretired(): i32 {
   const op = load<u32>(CURRENT_OP);
   if (op == 0) return 0;
   return <i32>load<u32>(load<u32>(BLOCK), BLOCK_CHARGED) - <i32>load<u8>(op, OP_INDEX);
+}
+
+/** OP_FLAGS of the instruction under way. */
+export function operandFlags(): u32 {
+  return load<u8>(load<u32>(CURRENT_OP), OP_FLAGS);
 }

@@ -12,6 +12,7 @@ import { SHIFT_ROTATE } from './groups/shift-rotate';
 import { STACK } from './groups/stack';
 import { STRING_IO } from './groups/string-io';
 import { SYSTEM } from './groups/system';
+import { X87 } from './groups/x87';
 import type { Row } from './row';
 
 /** Every opcode that the core knows. */
@@ -30,4 +31,5 @@ export const INSTRUCTION_SET: readonly Row[] = [
   ...SEGMENT,
   ...SYSTEM,
   ...MISCELLANEOUS,
+  ...X87,
 ];

@@ -18,6 +18,7 @@ export interface HookTarget {
   vmcall(): boolean;
   acknowledgeInterrupt(): number;
   controlRegister(register: number, before: bigint, after: bigint): void;
+  floatError(asserted: boolean): void;
   exit?(reason: number, qualification: number): void;
   /** The exit of an access to memory that is not RAM; gives its reason. */
   memoryExit(gpa: Gpa, isWrite: boolean): number;
@@ -72,6 +73,7 @@ type SystemHooks = Pick<
   | 'controlRegister'
   | 'modeChanged'
   | 'sensitiveInstruction'
+  | 'floatError'
 >;
 
 function systemHooks(target: HookTarget): SystemHooks {
@@ -115,6 +117,7 @@ function systemHooks(target: HookTarget): SystemHooks {
       const { core } = target;
       trace.record('mode', core.mode, core.paging ? 1 : 0, core.controlRegister(0), core.controlRegister(4), core.efer, core.cs, core.ip);
     },
+    floatError: (asserted) => target.floatError(asserted),
     sensitiveInstruction(vmxReason) {
       target.exit?.(vmxReason, 0);
       target.entry?.(vmxReason);

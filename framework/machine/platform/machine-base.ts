@@ -1,6 +1,7 @@
 import type { Bytes, Gpa, Instructions } from '../../quantities/units';
 import type { TraceSink } from '../../trace/sink';
-import type { AccessSize, Resettable, Stateful } from '../bus/types';
+import type { AccessSize, Line, Resettable, Stateful } from '../bus/types';
+import { UNCONNECTED } from '../bus/line';
 import { SystemBus } from '../bus/system-bus';
 import { VirtualClock } from '../clock/virtual-clock';
 import { createCore } from '../core-host/create-core';
@@ -34,6 +35,8 @@ export abstract class MachineBase implements Machine, HookTarget {
   readonly memory: PhysicalMemory;
   protected readonly devices = new DeviceRegistry();
   readonly vcpus: VcpuScheduler;
+  /** FERR# of the bootstrap processor, for the chipset to connect. */
+  floatErrorLine: Line = UNCONNECTED;
   /** Set by the platform's constructor: who asserts INTR and answers INTA. */
   protected interrupts!: InterruptFabric;
   private readonly state = { resetPending: false };
@@ -74,6 +77,10 @@ export abstract class MachineBase implements Machine, HookTarget {
   memoryExit(_gpa: Gpa, isWrite: boolean): number {
     this.exit?.(VMX_EXIT.EPT_VIOLATION, eptQualification(isWrite));
     return VMX_EXIT.EPT_VIOLATION;
+  }
+
+  floatError(asserted: boolean): void {
+    if (this.core.current === 0) this.floatErrorLine.set(asserted);
   }
 
   readMmio(gpa: Gpa, size: AccessSize): number {

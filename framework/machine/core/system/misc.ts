@@ -20,6 +20,7 @@ import { force } from '../blocks/force';
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { flushPage } from '../memory/tlb';
 import { isCanonical } from '../segments/canonical';
+import { checkPending } from '../x87/exceptions';
 import { requirePrivilege } from './control';
 
 const VMX_INVD: i32 = 13;
@@ -116,7 +117,8 @@ export function requireSse(): void {
   if (load<u32>(CR0) & CR0_TS) raise(VECTOR_NM);
 }
 
-/** FWAIT: #NM when both CR0.MP and CR0.TS are set. */
+/** FWAIT: #NM when both CR0.MP and CR0.TS are set, else what is pending. */
 export function fwait(): void {
   if ((load<u32>(CR0) & (CR0_MP | CR0_TS)) == (CR0_MP | CR0_TS)) raise(VECTOR_NM);
+  checkPending();
 }

@@ -13,6 +13,8 @@ import {
   EFLAGS,
   FAULT_ENTRY,
   FAULT_VECTOR,
+  FPU_CONTROL,
+  FPU_TAGS,
   FLAG_RESULT,
   GDTR_BASE,
   GDTR_LIMIT,
@@ -22,6 +24,7 @@ import {
   IP,
   IS_BSP,
   MSR_PAT,
+  MXCSR,
   RDX,
   SEGMENTS,
   SEGMENT_BYTES,
@@ -49,6 +52,9 @@ import { setSegment } from '../segments/descriptor';
 /** EDX after reset: family 6, model 63, stepping 2. */
 const SIGNATURE: u32 = 0x306f2;
 const PAT_RESET: u64 = 0x0007040600070406;
+/** All x87 exceptions unmasked; the registers hold +0 and are not empty. */
+const FPU_CONTROL_RESET: u32 = 0x40;
+const MXCSR_RESET: u32 = 0x1f80;
 
 /** What RESET and INIT have in common. */
 function common(cacheBits: u32): void {
@@ -95,6 +101,9 @@ function common(cacheBits: u32): void {
 export function powerOn(isBsp: i32): void {
   memory.fill(STATE, 0, STATE_BYTES);
   store<u64>(MSR_PAT, PAT_RESET);
+  store<u32>(FPU_CONTROL, FPU_CONTROL_RESET);
+  store<u32>(FPU_TAGS, 0xff);
+  store<u32>(MXCSR, MXCSR_RESET);
   store<u32>(IS_BSP, <u32>isBsp);
   common(CR0_CD | CR0_NW);
 }

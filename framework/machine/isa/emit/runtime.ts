@@ -89,8 +89,9 @@ export const RUNTIME = {
   xsetbv: ':',
   monitor: ':',
   mwait: ':',
-  requireFpu: ':',
   fwait: ':',
+  x87Memory: 'iil:',
+  x87Register: 'i:',
 } as const;
 
 export type RuntimeName = keyof typeof RUNTIME;

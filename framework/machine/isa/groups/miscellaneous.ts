@@ -1,16 +1,10 @@
-/** Hints, fences, undefined opcodes and the gate before the coprocessor (SDM 2). */
+/** Hints, fences and undefined opcodes (SDM 2). */
 import type { Emit } from '../emit/access';
 import type { Row } from '../row';
 import { row } from '../row';
 
 const emitNothing: Emit = () => undefined;
 const emitUndefined: Emit = (m) => m.call('undefined');
-
-/** Without a coprocessor in the CPU model every ESC is #NM when CR0.EM or TS says so, else #UD. */
-const emitEscape: Emit = (m) => {
-  m.call('requireFpu');
-  m.call('undefined');
-};
 
 const terminal = { end: 'terminal' as const };
 const hex = (opcode: number): string => opcode.toString(16).padStart(2, '0');
@@ -25,6 +19,4 @@ export const MISCELLANEOUS: readonly Row[] = [
   row('0f ff', 'UD0 Gv Ev', 'v', emitUndefined, terminal),
   row('0f b9', 'UD1 Gv Ev', 'v', emitUndefined, terminal),
   row('0f 0b', 'UD2', 'b', emitUndefined, terminal),
-  row('9b', 'WAIT', 'b', (m) => m.call('fwait')),
-  ...[0, 1, 2, 3, 4, 5, 6, 7].map((low) => row(hex(0xd8 + low), 'ESC Ev', 'v', emitEscape, terminal)),
 ];

@@ -1,5 +1,5 @@
 import type { TraceSink } from '../../../trace/sink';
-import type { Bus, Resettable, Stateful } from '../../bus/types';
+import type { Bus, Line, Resettable, Stateful } from '../../bus/types';
 import type { Clock } from '../../clock/clock';
 import type { Core, PhysicalMemory } from '../../core-host/types';
 import type { VcpuScheduler } from '../vcpu-scheduler';
@@ -12,6 +12,8 @@ export interface ChipsetHost {
   readonly clock: Clock;
   readonly trace: TraceSink;
   readonly vcpus: VcpuScheduler;
+  /** FERR#, to be connected. */
+  floatErrorLine: Line;
   register<D extends Stateful & Partial<Resettable>>(device: D): D;
   requestReset(source: string): void;
   requestShutdown(source: string, reason: number): void;

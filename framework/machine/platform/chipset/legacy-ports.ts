@@ -1,4 +1,4 @@
-import { SharedLine, UNCONNECTED } from '../../bus/line';
+import { SharedLine } from '../../bus/line';
 import { DmaPages } from '../../devices/dma-pages';
 import { FpuError } from '../../devices/fpu-error';
 import { I8042 } from '../../devices/i8042/i8042';
@@ -40,7 +40,9 @@ export class LegacyPorts {
     const port92 = host.register(new Port92('port-92', a20.input(), () => host.requestReset('port92')));
     const resetControl = host.register(new ResetControl('reset-control', () => host.requestReset('cf9')));
     const dmaPages = host.register(new DmaPages('dma-pages', trace));
-    const fpuError = host.register(new FpuError({ name: 'fpu-error', irq: interrupts.input(13), ignne: UNCONNECTED }));
+    const ignne = { set: (asserted: boolean): void => host.core.setIgnoreFloatError(0, asserted) };
+    const fpuError = host.register(new FpuError({ name: 'fpu-error', irq: interrupts.input(13), ignne }));
+    host.floatErrorLine = fpuError.ferr;
     this.uart = host.register(
       new Uart16550a({
         name: 'com1',
