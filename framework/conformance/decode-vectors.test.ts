@@ -14,7 +14,7 @@ const CLAIMED = new Set(
 /** Rows that say nothing about a processor, each with the reason. */
 function leftOut({ source, hex, text, length, bits }: DecodeCase): string | undefined {
   if (source === 'iced' && /^9b(66)?d/.test(hex)) return 'FWAIT and the next instruction taken as one';
-  if (text.startsWith('Declare')) return 'data, not an instruction';
+  if (/^(Declare|db )/.test(text)) return 'data, not an instruction';
   if (hex.length % 2 === 1) return 'half a byte';
   if (source === 'xed' && bits === 16 && text === 'CMPXCHG8B' && length > 0) return 'the row has bytes of 32-bit addressing in 16-bit code';
   if (source === 'xed' && bits === 32 && /^4[01]ff/.test(hex)) return 'a REX prefix, which 32-bit code does not have';
