@@ -7,7 +7,7 @@ import { EACCES, EEXIST, EINVAL, ENOENT, ENOSPC, XenError } from './errno';
 import type { SharedInfo } from './shared-info';
 
 /** libxl's default for `max_event_channels` of an HVM domain. */
-export const MAX_PORT = 1023;
+const MAX_PORT = 1023;
 /** Ports come into being in groups of this many. */
 const PORTS_PER_BUCKET = 64;
 

@@ -5,7 +5,7 @@
  */
 import type { PhysicalMemory } from '../../core-host/types';
 
-export const LEGACY_MAX_VCPUS = 32;
+const LEGACY_MAX_VCPUS = 32;
 const VCPU_INFO_BYTES = 64;
 /** vcpu_info.time, the same in both layouts. */
 const TIME_OFFSET = 32;

@@ -2,14 +2,14 @@
  * Guest-physical layout of a Xen HVM domain with a device model, as libxl and libxenguest of Xen 4.17 lay it out
  * (public/hvm/e820.h, public/hvm/hvm_info_table.h; fact sheet 1.1).
  */
-import { GIB, KIB, MIB, PAGE_BYTES } from '../../../../quantities/units';
+import { GIB, MIB, PAGE_BYTES } from '../../../../quantities/units';
 import type { Bytes, Gfn, Gpa } from '../../../../quantities/units';
 import type { MachineConfig } from '../../../types';
 
 export const VGA_HOLE_START: Gpa = 0xa_0000;
 export const VGA_HOLE_END: Gpa = 0xc_0000;
 /** Where a module or hvmloader may not start: memory below is the low 640 KiB. */
-export const LOW_MEM_START: Gpa = 0x10_0000;
+const LOW_MEM_START: Gpa = 0x10_0000;
 const BELOW_4G_MMIO_LENGTH: Bytes = 256 * MIB;
 
 /** hvm_info_table: page 9Fh, offset 800h. */
@@ -118,9 +118,4 @@ export function guestMemoryMap(layout: MemoryLayout): E820Entry[] {
   const map = [{ address: LOW_MEM_START, bytes: layout.lowmemEnd - LOW_MEM_START, type: E820_RAM }];
   if (layout.highmemEnd > 0) map.push({ address: 4 * GIB, bytes: layout.highmemEnd - 4 * GIB, type: E820_RAM });
   return map;
-}
-
-/** Memory sizes as the tool stack writes them in xenstore. */
-export function kib(bytes: Bytes): number {
-  return bytes / KIB;
 }

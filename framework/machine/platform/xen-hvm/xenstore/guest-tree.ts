@@ -30,7 +30,7 @@ const CONSOLE_TTY = '/dev/pts/0';
 
 /** Device numbers of Linux's IDE disks: major << 8 | minor. */
 const DEVICE_ID: Record<DiskName, number> = { hda: 768, hdb: 832, hdc: 5632, hdd: 5696 };
-export const DISK_NAMES: readonly DiskName[] = ['hda', 'hdb', 'hdc', 'hdd'];
+const DISK_NAMES: readonly DiskName[] = ['hda', 'hdb', 'hdc', 'hdd'];
 
 class TreeWriter {
   readonly entries: TreeEntry[] = [];
@@ -228,6 +228,11 @@ function cdromNodes(tree: TreeWriter, config: MachineConfig, names: Naming, name
     'discard-enable': '0',
     specification: 'xen',
     'hotplug-status': 'connected',
+    'feature-flush-cache': '1',
+    'max-ring-page-order': '4',
+    info: '5',
+    'sector-size': '2048',
+    sectors: String(Math.floor((config.cdroms?.[name]?.sizeBytes ?? 0) / 2048)),
   });
   frontendNodes(tree, names, 'vbd', device, `/local/domain/0/backend/qdisk/${id}/${device}`, {
     'virtual-device': device,

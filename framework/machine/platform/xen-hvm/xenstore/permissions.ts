@@ -16,7 +16,7 @@ export type Permissions = readonly [Entry, ...Entry[]];
 
 const DOM0 = 0;
 
-export function parsePermission(text: string): Entry {
+function parsePermission(text: string): Entry {
   const access = text.charAt(0);
   const isKnown = access === 'n' || access === 'r' || access === 'w' || access === 'b';
   if (!isKnown || !/^\d{1,5}$/.test(text.slice(1))) throw new XenstoreError('EINVAL');
