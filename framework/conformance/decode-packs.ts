@@ -17,7 +17,7 @@ export interface DecodeCase {
   readonly isa: string;
 }
 
-export const VECTORS = join(__dirname, '..', '..', '..', 'shared', 'cpu-tests');
+const VECTORS = join(__dirname, '..', '..', '..', 'shared', 'cpu-tests');
 export const vectorsAreHere = existsSync(join(VECTORS, 'decode.json.gz'));
 
 type RawCase = [string, number, string?, string?];

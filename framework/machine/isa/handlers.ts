@@ -23,9 +23,9 @@ export interface Handler {
 }
 
 /** Forms of a leaf's handler table, see LEAF_HANDLERS. */
-export const FORM_REGISTER = 0;
-export const FORM_SIMPLE = 1;
-export const FORM_GENERAL = 2;
+const FORM_REGISTER = 0;
+const FORM_SIMPLE = 1;
+const FORM_GENERAL = 2;
 export type Form = typeof FORM_REGISTER | typeof FORM_SIMPLE | typeof FORM_GENERAL;
 
 /** First handler number after the fixed HANDLER_* ones. */

@@ -137,7 +137,7 @@ function parseOpcode(bytes: readonly string[]): { map: 0 | 1 | 2 | 3; opcode: nu
  * "np 0f c7 /1 mem": mandatory prefixes, opcode bytes ("50+" for a register in the opcode), /reg, mem or reg, rmN, and rexbN, rexwN or
  * rexrN for a bit of REX.
  */
-export function parsePattern(encoding: string): RowPattern {
+function parsePattern(encoding: string): RowPattern {
   const bytes: string[] = [];
   const prefixes: number[] = [];
   const numbers: Record<string, number> = {};

@@ -120,10 +120,9 @@ export function setAllFlags(m: Access, bits: FlagBits): void {
 
 /** Condition numbers as in the opcodes 70-7F. */
 export const O = 0;
-export const C = 2;
-export const Z = 4;
-export const S = 8;
-export const P = 10;
+const C = 2;
+const S = 8;
+const P = 10;
 
 function signWord(m: Access): Expr {
   return xor(wrap(shrS(m.flagResult(), c64(32))), shl(m.flagAux(), c32(31)));

@@ -54,7 +54,7 @@ const emitXchg: Emit = (m) => {
 };
 
 /** Bytes of a value in reverse order. */
-export function swapBytes(m: Access, value: Expr, size: Size): Expr {
+function swapBytes(m: Access, value: Expr, size: Size): Expr {
   if (size === 16) return or(shl(value, c32(8)), shrU(value, c32(8)));
   const mask = constantLike(value, size === 64 ? 0x00ff00ff00ff00ffn : 0x00ff00ffn);
   const kept = m.keep(value);

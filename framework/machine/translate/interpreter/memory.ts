@@ -21,7 +21,7 @@ const ENTRY_MASK = (TLB_ENTRIES - 1) << 5;
 const LOADS: Record<Size, LoadOp> = { 8: 'load8U', 16: 'load16U', 32: 'load', 64: 'load' };
 
 /** Type of a value of `size` bits. */
-export function typeOf(size: Size): 'i32' | 'i64' {
+function typeOf(size: Size): 'i32' | 'i64' {
   return size === 64 ? 'i64' : 'i32';
 }
 

@@ -60,7 +60,6 @@ export const IF = 0x04;
 export const ELSE = 0x05;
 export const END = 0x0b;
 export const BR = 0x0c;
-export const BR_IF = 0x0d;
 export const BR_TABLE = 0x0e;
 export const DROP = 0x1a;
 export const SELECT = 0x1b;
