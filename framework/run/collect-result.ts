@@ -78,7 +78,7 @@ export function collectResult(parts: RunParts): RunResult {
     expectations,
     end: report,
     cpus,
-    lastEvents: shown.map((event) => ({ event, text: eventText(event) })),
+    lastEvents: shown.map((run) => ({ ...run, text: eventText(run.event) })),
     consoles: parts.consoles.results(),
     ...(screen && { screen }),
     tables: foundTables(run.tables.tables, plan),

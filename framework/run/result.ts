@@ -211,8 +211,12 @@ export interface ConsoleText {
 
 /** An event as text, for the last events of a failure: `port-read port=0x1f7 size=1 value=0xd0`. */
 interface EventLine {
+  /** The last one, when it happened several times in a row. */
   readonly event: TraceEvent;
   readonly text: string;
+  readonly times: number;
+  /** It happened more often than was counted. */
+  readonly atLeast: boolean;
 }
 
 export interface TraceSummary {

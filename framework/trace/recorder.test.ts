@@ -94,7 +94,7 @@ test('a guest that floods a port loses the oldest events, never the hash or the 
   expect(whole.store.dropped).toBe(0);
   expect(bounded.store.hash()).toBe(whole.store.hash());
   expect(bounded.store.size).toBe(300_000);
-  expect(lastEvents(bounded.store, 2).map((event) => event.seq)).toEqual([299_998, 299_999]);
+  expect(lastEvents(bounded.store, 2).map(({ event }) => event.seq)).toEqual([299_998, 299_999]);
   expect(flood(299_999).store.hash()).not.toBe(whole.store.hash());
 });
 
@@ -106,7 +106,7 @@ test('queries find by kind and by instruction', () => {
   }
   expect([...eventsOfKind(recorder.store, 'post')]).toHaveLength(50);
   expect([...eventsBetween(recorder.store, 100, 120)].map((event) => event.seq)).toEqual([10, 11, 12]);
-  expect(lastEvents(recorder.store, 1, (event) => event.kind === 'post').map((event) => event.seq)).toEqual([98]);
+  expect(lastEvents(recorder.store, 1, (event) => event.kind === 'post').map(({ event }) => event.seq)).toEqual([98]);
 });
 
 test('a subscriber may record while it is called', () => {

@@ -65,9 +65,10 @@ function spentOf(instructions: number, ns: number, allowed: { readonly instructi
 }
 
 function eventLines(result: RunResult): string[] {
-  return result.lastEvents.map(({ event, text }, index) => {
+  return result.lastEvents.map(({ event, text, times, atLeast }, index) => {
     const title = index === 0 ? 'events:     ' : ' '.repeat(12);
-    return `${title}${grouped(event.instructions).padStart(13)}  ${visible(text)}`;
+    const repeated = times > 1 ? ` (${atLeast ? 'more than ' : ''}${grouped(times)} times)` : '';
+    return `${title}${grouped(event.instructions).padStart(13)}  ${visible(text)}${repeated}`;
   });
 }
 

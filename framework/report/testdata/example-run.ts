@@ -114,10 +114,12 @@ export function hangingRun(changes: Partial<RunResult> = {}): RunResult {
       },
     ],
     lastEvents: [
-      { event: { kind: 'post', port: 0x80, code: 0x31, ...stamp }, text: 'post port=0x80 code=0x31' },
+      { event: { kind: 'post', port: 0x80, code: 0x31, ...stamp }, text: 'post port=0x80 code=0x31', times: 1, atLeast: false },
       {
         event: { kind: 'port-read', port: 0x1f7, size: 1, value: 0xd0, claimed: 1, ...stamp, seq: 42 },
         text: 'port-read port=0x1f7 size=1 value=0xd0',
+        times: 12_000_000,
+        atLeast: false,
       },
     ],
     consoles: [
