@@ -1,4 +1,4 @@
-import type { Vector } from './sst-pack';
+import { VECTOR_REGISTERS, type Vector, type VectorRegister } from './sst-pack';
 
 /** What the vectors were measured on. */
 export type Chip = '8086' | '80286';
@@ -6,6 +6,7 @@ export type Chip = '8086' | '80286';
 /** Memory operations that LOCK may precede (SDM vol. 2, LOCK); anything else is #UD since the 80386. */
 const LOCKABLE = /^lock (add|adc|and|dec|inc|neg|not|or|sbb|sub|xor|xchg) .*\[/;
 const STRING = /(movs|cmps|scas|lods|stos|ins|outs)[bw]$/;
+const DIRECTION_FLAG = 0x400;
 const SEGMENT_FAULTS: readonly number[] = [12, 13];
 /** 8086: the /reg field of these is ignored. Since the 80286 all but /0 are #UD. */
 const ONE_FORM_OPCODES: readonly string[] = ['8F', 'C6', 'C7'];
@@ -14,6 +15,17 @@ const ONE_FORM_OPCODES: readonly string[] = ['8F', 'C6', 'C7'];
 function regField(bytes: Uint8Array): number {
   const opcodeAt = bytes.findIndex((byte) => ![0x26, 0x2e, 0x36, 0x3e, 0xf0, 0xf1, 0xf2, 0xf3].includes(byte));
   return (bytes[opcodeAt + 1]! >> 3) & 7;
+}
+
+/** A repeated word string instruction of the vector reaches offset FFFFh, where a word does not fit the segment. */
+function crossesSegmentEnd(vector: Vector): boolean {
+  if (!/^rep.*w$/.test(vector.name)) return false;
+  const register = (name: VectorRegister): number => vector.registers[VECTOR_REGISTERS.indexOf(name)]!;
+  const count = (register('cx') - (vector.changedRegisters.cx ?? register('cx'))) & 0xffff;
+  const step = register('flags') & DIRECTION_FLAG ? -2 : 2;
+  return (['si', 'di'] as const).some((name) =>
+    Array.from({ length: count }, (_, n) => (register(name) + n * step) & 0xffff).includes(0xffff),
+  );
 }
 
 /**
@@ -29,6 +41,7 @@ export function oldChipOnly(chip: Chip, opcode: string, vector: Vector): string 
   }
   if (chip === '8086' && ONE_FORM_OPCODES.includes(opcode) && regField(vector.bytes) !== 0)
     return 'reserved /reg forms are #UD since the 80286';
+  if (chip === '8086' && crossesSegmentEnd(vector)) return 'a word at offset FFFFh is a segment limit fault since the 80286';
   return undefined;
 }
 

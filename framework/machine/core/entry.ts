@@ -62,19 +62,7 @@ export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, smsw } from './syst
 export { rdmsr, rdpmc, rdtsc, rdtscp, wrmsr } from './system/msr';
 export { lar, lgdt, lidt, lsl, sgdt, sidt, sldt, str, verr, verw } from './system/tables';
 export { portIn, portOut } from './system/ports';
-export {
-  cpuid,
-  fwait,
-  hlt,
-  invd,
-  invlpg,
-  monitor,
-  mwait,
-  rsm,
-  vmcall,
-  xgetbv,
-  xsetbv,
-} from './system/misc';
+export { cpuid, fwait, hlt, invd, invlpg, monitor, mwait, rsm, vmcall, xgetbv, xsetbv } from './system/misc';
 export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
 export { x87Memory } from './x87/memory-forms';
 export { x87Register } from './x87/register-forms';

@@ -2,7 +2,6 @@
 import { nanResult } from '../float/arithmetic';
 import {
   A,
-
   CLASS_FINITE,
   CLASS_INFINITY,
   CLASS_ZERO,
@@ -11,7 +10,6 @@ import {
   NUMBER_BYTES,
   R,
   SIGN,
-
   classOf,
   copyNumber,
   packedSignExponent,
@@ -22,15 +20,7 @@ import { divideNumbers, negate, roundInexact } from '../float/wide';
 import { invalidResult, raiseDenormal, topIsFull } from '../x87/compute';
 import { beginExtended, commit, stackOverflow, stackUnderflow } from '../x87/exceptions';
 import { packRegister, unpackRegister } from '../x87/operands';
-import {
-  C2,
-  INDEFINITE_SIGNIFICAND,
-  INDEFINITE_SIGN_EXPONENT,
-  changeConditions,
-  isEmpty,
-  pushRegister,
-  setIndefinite,
-} from '../x87/state';
+import { C2, INDEFINITE_SIGNIFICAND, INDEFINITE_SIGN_EXPONENT, changeConditions, isEmpty, pushRegister, setIndefinite } from '../x87/state';
 import { cosineSeries, quadrant, reduce, sineSeries } from './circular';
 
 const first: usize = memory.data(NUMBER_BYTES, 16);

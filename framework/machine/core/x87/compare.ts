@@ -2,17 +2,7 @@
 import { FLAG_CF, FLAG_PF, FLAG_ZF } from '../state';
 import { ARITHMETIC, setFlags } from '../system/flags';
 import { COMPARE_EQUAL, COMPARE_GREATER, COMPARE_LESS, COMPARE_UNORDERED, compare } from '../float/arithmetic';
-import {
-  A,
-  B,
-  CLASS_FINITE,
-  CLASS_INFINITY,
-  CLASS_UNSUPPORTED,
-  CLASS_ZERO,
-  DENORMAL,
-  classOf,
-  setNumber,
-} from '../float/number';
+import { A, B, CLASS_FINITE, CLASS_INFINITY, CLASS_UNSUPPORTED, CLASS_ZERO, DENORMAL, classOf, setNumber } from '../float/number';
 import { beginExtended, commit, stackUnderflow } from './exceptions';
 import { unpackRegister } from './operands';
 import { C0, C1, C2, C3, isEmpty, pop, setConditions, signExponentOf } from './state';

@@ -5,17 +5,7 @@ import { readAny, writeAny } from '../memory/access';
 import { segmentLinear } from '../segments/linear';
 import { refreshSummary } from './exceptions';
 import { destination, readOperand } from './operands';
-import {
-  REGISTER_EXPONENT,
-  control,
-  resetWords,
-  setControl,
-  setStatusWord,
-  setTagWord,
-  stackRegister,
-  statusWord,
-  tagWord,
-} from './state';
+import { REGISTER_EXPONENT, control, resetWords, setControl, setStatusWord, setTagWord, stackRegister, statusWord, tagWord } from './state';
 
 const FIELDS: u32 = 7;
 const MASKS: u32 = 0x3f;
@@ -59,7 +49,8 @@ function storeEnvironment(linear: u64, bytes: u32): void {
     setLinear(3, (load<u32>(FPU_CS) << 4) + ip, load<u32>(FPU_OPCODE));
     setLinear(5, (load<u32>(FPU_DS) << 4) + dp, 0);
   }
-  for (let index: u32 = 0; index < FIELDS; index++) writeAny(linear + index * bytes, bytes, bytes == 4 ? field(index) : field(index) & 0xffff);
+  for (let index: u32 = 0; index < FIELDS; index++)
+    writeAny(linear + index * bytes, bytes, bytes == 4 ? field(index) : field(index) & 0xffff);
 }
 
 function readEnvironment(linear: u64, bytes: u32): void {
@@ -154,5 +145,6 @@ export function restoreState(segment: i32, ea: i64): void {
     store<u64>(at, readAny(stack + index * 10 + 8, 2), REGISTER_EXPONENT);
   }
   takeEnvironment(bytes);
-  for (let index: u32 = 0; index < 8; index++) memory.copy(stackRegister(index), stackImage + index * FPU_REGISTER_BYTES, FPU_REGISTER_BYTES);
+  for (let index: u32 = 0; index < 8; index++)
+    memory.copy(stackRegister(index), stackImage + index * FPU_REGISTER_BYTES, FPU_REGISTER_BYTES);
 }

@@ -8,7 +8,17 @@ import { startInstruction, startOperation } from './gate';
 import { readOperand } from './operands';
 import { noteMemory } from './pointers';
 import { pop } from './state';
-import { loadDecimal, loadExtended, loadInteger, loadReal, readInteger, storeDecimal, storeExtended, storeInteger, storeReal } from './transfer';
+import {
+  loadDecimal,
+  loadExtended,
+  loadInteger,
+  loadReal,
+  readInteger,
+  storeDecimal,
+  storeExtended,
+  storeInteger,
+  storeReal,
+} from './transfer';
 
 /** D8, DA, DC, DE: ST(0) with m32, m32int, m64, m16int. */
 function arithmetic(opcode: u32, operation: u32, segment: i32, ea: i64): void {

@@ -1,6 +1,20 @@
 /** FPREM and FPREM1, exact, with the low bits of the quotient. SDM vol. 2. */
 import { nanResult } from '../float/arithmetic';
-import { A, B, CLASS_FINITE, CLASS_INFINITY, CLASS_ZERO, EXPONENT, R, SIGN, SIGNIFICAND, classOf, copyNumber, roundPack, setNumber } from '../float/number';
+import {
+  A,
+  B,
+  CLASS_FINITE,
+  CLASS_INFINITY,
+  CLASS_ZERO,
+  EXPONENT,
+  R,
+  SIGN,
+  SIGNIFICAND,
+  classOf,
+  copyNumber,
+  roundPack,
+  setNumber,
+} from '../float/number';
 import { invalidResult, raiseDenormal, topTwoAreFull } from './compute';
 import { beginExtended, commit } from './exceptions';
 import { packRegister, unpackRegister } from './operands';
@@ -85,7 +99,7 @@ function reduceFully(difference: i32, nearest: bool): void {
       return;
     }
     quotient = 1;
-    rest = (divisor - value) + divisor;
+    rest = divisor - value + divisor;
     packRest(sign ^ 1, exponent - 1);
   } else {
     longDivision(difference);

@@ -117,7 +117,7 @@ const TAG_EMPTY: u32 = 3;
 function tagOf(physical: u32): u32 {
   if (!((load<u32>(FPU_TAGS) >> physical) & 1)) return TAG_EMPTY;
   const at: usize = FPU_REGISTERS + physical * FPU_REGISTER_BYTES;
-  const exponent = <u32>load<u16>(at, REGISTER_EXPONENT) & 0x7fff;
+  const exponent = (<u32>load<u16>(at, REGISTER_EXPONENT)) & 0x7fff;
   const significand = load<u64>(at);
   if (exponent == 0 && significand == 0) return TAG_ZERO;
   return exponent == 0 || exponent == 0x7fff || !(significand >> 63) ? TAG_SPECIAL : TAG_VALID;

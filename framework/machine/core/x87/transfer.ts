@@ -189,7 +189,7 @@ export function storeDecimal(segment: i32, ea: i64): void {
         low |= (magnitude % 10) << shift;
         magnitude /= 10;
       }
-      high = (signExponentOf(0) & 0x8000) | (<u32>(magnitude / 10) << 4) | <u32>(magnitude % 10);
+      high = (signExponentOf(0) & 0x8000) | ((<u32>(magnitude / 10)) << 4) | (<u32>(magnitude % 10));
     }
   }
   writeExtended(linear, high, low);

@@ -64,7 +64,4 @@ function opcodeRows(low: number): Row[] {
   return [...memory, ...register];
 }
 
-export const X87: readonly Row[] = [
-  row('9b', 'FWAIT', 'b', (m) => m.call('fwait')),
-  ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap(opcodeRows),
-];
+export const X87: readonly Row[] = [row('9b', 'FWAIT', 'b', (m) => m.call('fwait')), ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap(opcodeRows)];
