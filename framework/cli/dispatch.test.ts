@@ -95,7 +95,10 @@ test('a firmware of one’s own: add, use, and a wrong hash is exit 4 with both 
   expect(await milepost('firmware', 'add', 'own', 'own.bin')).toMatchObject({ code: 2 });
   expect(await milepost('firmware', 'add', 'own', 'own.bin', '--kind', 'bios', '--version', '7')).toMatchObject({ code: 0 });
   expect((await milepost('firmware', 'list')).out).toMatch(/own +bios +unknown +firmware\/cache\/own\/own\.bin {2}\(7\)/);
-  write('specs/deep/good.yaml', GOOD.replace('reference-bios', 'own'));
+  write(
+    'specs/deep/good.yaml',
+    GOOD.replace('machine: pc, firmware: { bios: reference-bios }', 'machine: pc, vga: none, firmware: { bios: own }'),
+  );
   expect(await milepost('check')).toMatchObject({ code: 0 });
   write('firmware/cache/own/own.bin', 'patched');
   const { code, err } = await milepost('check');
