@@ -35,7 +35,7 @@ function planText({ guest, budget, milestones, never, expect }: Plan): string {
     ['bios', firmware.bios],
     ['vga rom', firmware.vgaRom],
   ];
-  const disks = [...Object.entries(guest.disks), ...Object.entries(guest.cdroms)];
+  const disks = [guest.disks, guest.cdroms, guest.floppies].flatMap((images) => Object.entries(images));
   const lines = [
     `machine  ${guest.platform}, ${formatBytes(guest.memoryBytes)}, ${guest.vcpus} vCPU, ${guest.vga}, ACPI ${guest.acpi ? 'on' : 'off'}, boot ${guest.boot}`,
     ...files.flatMap(([role, file]) => (file ? [`${role.padEnd(8)} ${fileText(file)}`] : [])),

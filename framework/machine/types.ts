@@ -3,6 +3,7 @@ import type { BlockSource } from './bus/types';
 import type { Clock } from './clock/clock';
 import type { Core } from './core-host/types';
 
+export type FloppyName = 'fda' | 'fdb';
 export type DiskName = 'hda' | 'hdb' | 'hdc' | 'hdd';
 
 /** Everything that decides what a machine is. All contents are bytes already: the machine reads no file and no clock. */
@@ -27,6 +28,8 @@ export interface MachineConfig {
   };
   readonly disks: Partial<Record<DiskName, BlockSource>>;
   readonly cdroms?: Partial<Record<DiskName, BlockSource>>;
+  /** Diskettes; absent: no drive at all. */
+  readonly floppies?: Partial<Record<FloppyName, BlockSource>>;
   readonly vga: 'stdvga' | 'cirrus' | 'none';
   readonly acpi: boolean;
   readonly apic: boolean;

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
-import type { DiskPosition } from '../spec/types';
+import type { DiskPosition, FloppyPosition } from '../spec/types';
 import { recipeSource, type ImageSource } from './disk/recipe-source';
 import type { FileAccess } from './file-access';
 import type { DiskContent, FileRef, GuestPlan } from './types';
 
-type Images = Partial<Record<DiskPosition, ImageSource>>;
+type Images<P extends string> = Partial<Record<P, ImageSource>>;
 
 /** A guest with its bytes: everything that a machine is made from. */
-export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'disks' | 'cdroms'> & {
+export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'disks' | 'cdroms' | 'floppies'> & {
   readonly firmware: {
     readonly loader?: Uint8Array;
     readonly bios: Uint8Array;
     readonly biosKind: GuestPlan['firmware']['biosKind'];
     readonly vgaRom?: Uint8Array;
   };
-  readonly disks: Images;
-  readonly cdroms: Images;
+  readonly disks: Images<DiskPosition>;
+  readonly cdroms: Images<DiskPosition>;
+  /** Absent: the machine has no diskette drive. */
+  readonly floppies?: Images<FloppyPosition>;
 };
 
 /** A file changed between planning and loading, or cannot be read any more. */
@@ -28,7 +30,7 @@ export class LoadError extends Error {
 
 /** Reads a plan's firmware (checked against its hashes) and opens its disks. Throws LoadError. */
 export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
-  const { firmware, disks, cdroms, ...rest } = guest;
+  const { firmware, disks, cdroms, floppies, ...rest } = guest;
   return {
     ...rest,
     firmware: {
@@ -39,6 +41,7 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
     },
     disks: openAll(disks, files),
     cdroms: openAll(cdroms, files),
+    ...(Object.keys(floppies).length > 0 && { floppies: openAll(floppies, files) }),
   };
 }
 
@@ -58,9 +61,9 @@ function loadFile(ref: FileRef, files: FileAccess): Uint8Array {
   throw new LoadError(diagnostic('firmware-hash', `${ref.path} has changed since the run was planned`, { notes, fixme: 'run again' }));
 }
 
-function openAll(images: Readonly<Partial<Record<DiskPosition, DiskContent>>>, files: FileAccess): Images {
-  const opened: Images = {};
-  for (const [position, content] of Object.entries(images) as [DiskPosition, DiskContent][]) {
+function openAll<P extends string>(images: Readonly<Partial<Record<P, DiskContent>>>, files: FileAccess): Images<P> {
+  const opened: Images<P> = {};
+  for (const [position, content] of Object.entries(images) as [P, DiskContent][]) {
     opened[position] = content.kind === 'recipe' ? recipeSource(content.sizeBytes, content.pieces, files) : fileSource(content.file, files);
   }
   return opened;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
 import { formatBytes } from '../quantities/bytes';
+import { DISKETTE_BYTES } from '../quantities/diskette';
 import type { Cost } from '../quantities/cost';
 import { MIB } from '../quantities/units';
-import type { DiskPosition, GuestSpec, Located, Spec } from '../spec/types';
+import type { DiskPosition, FloppyPosition, GuestSpec, Located, Spec } from '../spec/types';
 import { DEFAULT_INSTRUCTIONS, DEFAULT_NS, DEFAULTS, HALTED_NS, VIDEO_BYTES } from './defaults';
 import { resolveDisk } from './disk/resolve-disk';
 import type { PlanContext } from './file-access';
@@ -47,6 +48,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
   const firmware = resolveFirmware(spec, vga, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
   const cdroms = resolveAll(spec.cdroms, true, context, problems);
+  const floppies = resolveFloppies(spec.floppies, context, problems);
   if (!firmware) return undefined;
   return {
     platform,
@@ -56,6 +58,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     firmware,
     disks,
     cdroms,
+    floppies,
     vga,
     acpi: spec.acpi?.value ?? DEFAULTS.acpi,
     apic: spec.apic?.value ?? DEFAULTS.apic,
@@ -84,6 +87,25 @@ function resolveAll(
     else problems.push(...content);
   }
   return resolved;
+}
+
+function resolveFloppies(
+  { fda }: GuestSpec['floppies'],
+  context: PlanContext,
+  problems: Diagnostic[],
+): Partial<Record<FloppyPosition, DiskContent>> {
+  if (!fda) return {};
+  const content = resolveDisk(fda, false, context.files, context.roots);
+  if (!('kind' in content)) {
+    problems.push(...content);
+    return {};
+  }
+  const bytes = content.kind === 'file' ? content.file.sizeBytes : content.sizeBytes;
+  if (DISKETTE_BYTES.includes(bytes)) return { fda: content };
+  const what = `${fda.value} has ${formatBytes(bytes)}, and no diskette has that size`;
+  const sizes = DISKETTE_BYTES.map(formatBytes).join(', ');
+  problems.push(diagnostic('image-bad', what, { span: fda.span, fixme: `diskettes have ${sizes}` }));
+  return {};
 }
 
 /** Virtual time passes at 1 ns an instruction at least, so a limit in time bounds instructions too; the reverse needs its own limit. */

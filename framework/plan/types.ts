@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Cost } from '../quantities/cost';
 import type { Bytes } from '../quantities/units';
-import type { DiskPosition, ExpectationSpec, Located, MilestoneSpec } from '../spec/types';
+import type { DiskPosition, FloppyPosition, ExpectationSpec, Located, MilestoneSpec } from '../spec/types';
 
 /** A file whose content is fixed by its hash. Workers read it themselves. */
 export interface FileRef {
@@ -45,6 +45,7 @@ export interface GuestPlan {
   };
   readonly disks: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
+  readonly floppies: Readonly<Partial<Record<FloppyPosition, DiskContent>>>;
   readonly vga: 'stdvga' | 'cirrus' | 'none';
   readonly acpi: boolean;
   readonly apic: boolean;

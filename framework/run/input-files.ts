@@ -2,7 +2,7 @@ import type { DiskContent, FileRef, GuestPlan } from '../plan/types';
 import type { InputFile } from './result';
 
 /** Every file that decided the run, by role. A generated disk counts by its recipe's hash. */
-export function inputFiles({ firmware, disks, cdroms }: GuestPlan): InputFile[] {
+export function inputFiles({ firmware, disks, cdroms, floppies }: GuestPlan): InputFile[] {
   const files: InputFile[] = [];
   const add = (role: string, file: FileRef | undefined): void => {
     if (file !== undefined) files.push({ role, name: file.name, path: file.path, sha256: file.sha256, bytes: file.sizeBytes });
@@ -10,7 +10,7 @@ export function inputFiles({ firmware, disks, cdroms }: GuestPlan): InputFile[] 
   add('loader', firmware.loader);
   add('bios', firmware.bios);
   add('vga-rom', firmware.vgaRom);
-  for (const [role, content] of [...Object.entries(disks), ...Object.entries(cdroms)]) files.push(diskFile(role, content));
+  for (const [role, content] of [disks, cdroms, floppies].flatMap((images) => Object.entries(images))) files.push(diskFile(role, content));
   return files;
 }
 

@@ -50,6 +50,7 @@ export const GUEST_FIELDS = {
   uuid: optional(UUID_TEXT, 'UUID of the guest (fixed when absent)'),
   rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
   cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc'),
+  floppy: optional(SOURCE, 'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is'),
 } as const;
 
 export const FIRMWARE_FIELDS = {
@@ -66,4 +67,4 @@ export const DISK_FIELDS = {
 } as const;
 
 /** Keys of `guest` that a later version brings. */
-export const LATER_GUEST_KEYS = ['cpu', 'serial', 'floppy', 'kernel', 'ramdisk', 'cmdline'];
+export const LATER_GUEST_KEYS = ['cpu', 'serial', 'kernel', 'ramdisk', 'cmdline'];

@@ -118,6 +118,7 @@ export interface Located<T> {
   readonly span: Span;
 }
 
+export type FloppyPosition = 'fda';
 export type DiskPosition = 'hda' | 'hdb' | 'hdc' | 'hdd';
 
 /** The guest as the spec has it, from `guest:` or from an xl.cfg; what is absent gets its default in the plan. */
@@ -131,6 +132,7 @@ export interface GuestSpec {
   readonly firmware: { readonly loader?: Located<string>; readonly bios?: Located<string>; readonly vgarom?: Located<string> };
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
+  readonly floppies: Readonly<Partial<Record<FloppyPosition, Located<string>>>>;
   readonly acpi?: Located<boolean>;
   readonly apic?: Located<boolean>;
   readonly vga?: Located<'stdvga' | 'cirrus' | 'none'>;

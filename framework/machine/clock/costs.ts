@@ -14,3 +14,7 @@ export const DISK_COMMAND_NS: Nanoseconds = 100_000;
 export const DISK_SECTOR_NS: Nanoseconds = 2000;
 /** A port access that Xen passes on to its device model in dom0 and waits for, on top of the access itself. */
 export const DEVICE_MODEL_NS: Nanoseconds = 100_000;
+/** From a diskette command to its first sector; each of its sectors; each step of the head. */
+export const DISKETTE_COMMAND_NS: Nanoseconds = 100_000;
+export const DISKETTE_SECTOR_NS: Nanoseconds = 20_000;
+export const DISKETTE_STEP_NS: Nanoseconds = 10_000;

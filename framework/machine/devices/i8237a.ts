@@ -109,11 +109,15 @@ export class I8237a implements PortDevice, Stateful<I8237aState>, Resettable {
    * Moves up to `bytes.length` bytes between a device and memory in the direction that the guest programmed, until terminal count.
    * Device to memory takes from `bytes`, memory to device fills it, verify only counts.
    *
-   * @returns bytes moved, and whether TC was reached.
+   * @returns bytes moved, whether TC was reached, and the first address, unless the channel only verifies.
    */
-  transfer(channel: number, bytes: Uint8Array): { readonly moved: number; readonly terminalCount: boolean } {
-    if (!this.ready(channel)) return { moved: 0, terminalCount: false };
+  transfer(
+    channel: number,
+    bytes: Uint8Array,
+  ): { readonly moved: number; readonly terminalCount: boolean; readonly gpa: number | undefined } {
+    if (!this.ready(channel)) return { moved: 0, terminalCount: false, gpa: undefined };
     const state = this.channel(channel);
+    const gpa = state.mode & MODE_TRANSFER ? this.gpa(channel, state) : undefined;
     const unit = channel < 4 ? 1 : 2;
     const units = Math.min(Math.floor(bytes.length / unit), state.count + 1);
     for (let index = 0; index < units; index++) {
@@ -124,7 +128,7 @@ export class I8237a implements PortDevice, Stateful<I8237aState>, Resettable {
     state.count = (state.count - units) & 0xffff;
     const terminalCount = units > 0 && state.count === 0xffff;
     if (terminalCount) this.finish(channel, state);
-    return { moved: units * unit, terminalCount };
+    return { moved: units * unit, terminalCount, gpa };
   }
 
   private channel(index: number): ChannelState {
@@ -141,9 +145,13 @@ export class I8237a implements PortDevice, Stateful<I8237aState>, Resettable {
   }
 
   /** Word channels drive address bits 16-1; bit 0 of their page is not used. */
-  private move(channel: number, state: ChannelState, unit: Uint8Array): void {
+  private gpa(channel: number, state: ChannelState): number {
     const page = this.options.page(channel);
-    const gpa = channel < 4 ? (page << 16) | state.address : ((page & 0xfe) << 16) | (state.address << 1);
+    return channel < 4 ? (page << 16) | state.address : ((page & 0xfe) << 16) | (state.address << 1);
+  }
+
+  private move(channel: number, state: ChannelState, unit: Uint8Array): void {
+    const gpa = this.gpa(channel, state);
     switch (state.mode & MODE_TRANSFER) {
       case TRANSFER_WRITE:
         this.options.memory.write(gpa, unit);

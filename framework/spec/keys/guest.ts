@@ -32,10 +32,17 @@ export const GUEST: TopLevelKey<GuestSpec> = {
     const roms = readNested(firmware, FIRMWARE_FIELDS, FIRMWARE, context);
     const images = readNested(disks, DISK_FIELDS, DISKS, context);
     if (!own || !roms || !images) return undefined;
-    const { cdrom, ...scalars } = locate(own.values, own.spans);
+    const { cdrom, floppy, ...scalars } = locate(own.values, own.spans);
     if (cdrom && images.hdc)
       return context.error('bad-value', 'cdrom is the drive hdc, and disks has an hdc too', cdrom.span, 'keep one of them');
-    return { span: keySpan, ...scalars, firmware: roms, disks: images, cdroms: cdrom ? { hdc: cdrom } : {} } as GuestSpec;
+    return {
+      span: keySpan,
+      ...scalars,
+      firmware: roms,
+      disks: images,
+      cdroms: cdrom ? { hdc: cdrom } : {},
+      floppies: floppy ? { fda: floppy } : {},
+    } as GuestSpec;
   },
 };
 

@@ -145,7 +145,7 @@ class Translation {
     return { ...(loader && { loader: asPath(loader) }), ...(biosFile && { bios: biosFile }) };
   }
 
-  private disks(): Pick<GuestSpec, 'disks' | 'cdroms'> {
+  private disks(): Pick<GuestSpec, 'disks' | 'cdroms' | 'floppies'> {
     const disks: Partial<Record<DiskPosition, Located<string>>> = {};
     const cdroms: Partial<Record<DiskPosition, Located<string>>> = {};
     for (const item of itemsOf(this.byName.get('disk')?.value)) {
@@ -157,7 +157,7 @@ class Translation {
       if (disks[disk.position] ?? cdroms[disk.position]) this.refuse('bad-value', `there are two disks ${disk.position}`, item.span);
       (disk.isCdrom ? cdroms : disks)[disk.position] = asPath({ value: disk.target, span: item.span });
     }
-    return { disks, cdroms };
+    return { disks, cdroms, floppies: {} };
   }
 
   private refuse(code: Diagnostic['code'], what: string, span: Span, fixme?: string): void {

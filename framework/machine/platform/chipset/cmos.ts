@@ -1,6 +1,7 @@
 /** What the machine's builder leaves in CMOS memory for firmware (the layout that PC firmware has shared since the AT). */
 import { MIB } from '../../../quantities/units';
 
+const FLOPPY_TYPES = 0x10;
 const DISK_TYPES = 0x12;
 const EQUIPMENT = 0x14;
 const BASE_MEMORY = 0x15;
@@ -20,8 +21,11 @@ const TYPE_EXTENDED = 0x0f;
 const TYPE_IN_EXTENDED = 47;
 /** Fixed disk control byte: more than 8 heads. */
 const MANY_HEADS = 0x08;
-/** FPU present, PS/2 mouse, no diskette. */
+/** FPU present, PS/2 mouse. */
 const EQUIPMENT_BYTE = 0x06;
+/** Diskette drives: bit 0 any, bits 7-6 their number less one. */
+const EQUIPMENT_DISKETTE = 0x01;
+const EQUIPMENT_SECOND_DISKETTE = 0x40;
 
 /** Bytes of CMOS by number. */
 export type CmosBytes = Map<number, number>;
@@ -42,7 +46,13 @@ export function putMemorySize(bytes: CmosBytes, below4GiB: number, above4GiB: nu
 
 export function putCpuCount(bytes: CmosBytes, cpus: number): void {
   bytes.set(CPU_COUNT, (cpus - 1) & 0xff);
-  bytes.set(EQUIPMENT, EQUIPMENT_BYTE);
+}
+
+/** Equipment, with the types of the two diskette drives (0: absent). */
+export function putEquipment(bytes: CmosBytes, [first = 0, second = 0]: readonly number[]): void {
+  bytes.set(FLOPPY_TYPES, (first << 4) | second);
+  const diskettes = first && second ? EQUIPMENT_DISKETTE | EQUIPMENT_SECOND_DISKETTE : first || second ? EQUIPMENT_DISKETTE : 0;
+  bytes.set(EQUIPMENT, EQUIPMENT_BYTE | diskettes);
 }
 
 /** Boot devices as letters a, c, d, n in order; at most three count. */

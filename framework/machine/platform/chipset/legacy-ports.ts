@@ -1,6 +1,7 @@
 import { SharedLine } from '../../bus/line';
 import { DmaPages } from '../../devices/dma-pages';
 import { FpuError } from '../../devices/fpu-error';
+import { I8237a } from '../../devices/i8237a';
 import { I8042 } from '../../devices/i8042/i8042';
 import { Ps2Keyboard } from '../../devices/i8042/keyboard';
 import { Ps2Mouse } from '../../devices/i8042/mouse';
@@ -13,12 +14,13 @@ import type { PcInterrupts } from './pc-interrupts';
 const COM1 = 0x3f8;
 const COM1_IRQ = 4;
 
-/** Keyboard controller, port 92h, CF9h, A20, DMA pages, coprocessor error logic and COM1. */
+/** Keyboard controller, port 92h, CF9h, A20, DMA controllers and pages, coprocessor error logic and COM1. */
 export class LegacyPorts {
   readonly controller: I8042;
   readonly keyboard: Ps2Keyboard;
   readonly mouse: Ps2Mouse;
   readonly uart: Uart16550a;
+  readonly dma: I8237a;
 
   constructor(host: ChipsetHost, interrupts: PcInterrupts) {
     const { bus, clock, trace } = host;
@@ -41,6 +43,7 @@ export class LegacyPorts {
     const resetControl = host.register(new ResetControl('reset-control', () => host.requestReset('cf9')));
     const dmaPages = host.register(new DmaPages('dma-pages', trace));
     const ignne = { set: (asserted: boolean): void => host.core.setIgnoreFloatError(0, asserted) };
+    this.dma = host.register(new I8237a({ name: 'dma', memory: host.memory, page: (channel) => dmaPages.page(channel) }));
     const fpuError = host.register(new FpuError({ name: 'fpu-error', irq: interrupts.input(13), ignne }));
     host.floatErrorLine = fpuError.ferr;
     this.uart = host.register(
@@ -52,6 +55,6 @@ export class LegacyPorts {
         transmit: (byte) => trace.record('serial', 0, byte),
       }),
     );
-    for (const device of [this.controller, port92, resetControl, dmaPages, fpuError, this.uart]) bus.addPorts(device);
+    for (const device of [this.controller, port92, resetControl, dmaPages, this.dma, fpuError, this.uart]) bus.addPorts(device);
   }
 }

@@ -8,10 +8,11 @@ import { FwCfg } from '../../devices/fw-cfg/fw-cfg';
 import { SmiCommand } from '../../devices/smi-command';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { MachineConfig } from '../../types';
-import { type CmosBytes, putBootOrder, putCpuCount, putDisks, putMemorySize } from '../chipset/cmos';
+import { type CmosBytes, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { LegacyPorts } from '../chipset/legacy-ports';
 import { PcDisks } from '../chipset/pc-disks';
+import { PcFloppies } from '../chipset/pc-floppies';
 import { PcInterrupts } from '../chipset/pc-interrupts';
 import { PciChips, plugVga, sciLine, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
@@ -87,12 +88,13 @@ export class PcMachine extends MachineBase {
       hpet: config.apic ? HPET : undefined,
     });
     const disks = new PcDisks(this, config, [interrupts.input(14), interrupts.input(15)]);
-    new LegacyPorts(this, interrupts);
+    const { dma } = new LegacyPorts(this, interrupts);
+    const floppies = new PcFloppies(this, config, interrupts.input(6), dma);
     const pci = this.createPci(interrupts, disks);
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci.config, 2, { kind: config.vga, rom: config.firmware.vgaRom });
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, trace));
     this.bus.addPorts(this.register(new FwCfg(firmwareConfig(config, this.map.layout), this.memory)));
-    for (const [at, value] of cmosBytes(config, disks)) timers.rtc.setByte(at, value);
+    for (const [at, value] of cmosBytes(config, disks, floppies)) timers.rtc.setByte(at, value);
     this.powerOn();
   }
 
@@ -158,11 +160,12 @@ export class PcMachine extends MachineBase {
   }
 }
 
-function cmosBytes(config: MachineConfig, disks: PcDisks): CmosBytes {
+function cmosBytes(config: MachineConfig, disks: PcDisks, floppies: PcFloppies): CmosBytes {
   const bytes: CmosBytes = new Map();
   const { below4GiB, above4GiB } = ramLayout(config.memoryBytes);
   putMemorySize(bytes, below4GiB, above4GiB);
   putCpuCount(bytes, config.vcpus);
+  putEquipment(bytes, floppies.types);
   putBootOrder(bytes, config.boot);
   putDisks(bytes, diskGeometries(disks));
   return bytes;

@@ -7,11 +7,12 @@ import { XenPlatformDevice } from '../../devices/pci/xen-platform';
 import { SmiCommand } from '../../devices/smi-command';
 import type { MachineConfig } from '../../types';
 import type { ChipsetHost } from '../chipset/chipset-host';
-import { putBootOrder, putCpuCount, putDisks, putMemorySize } from '../chipset/cmos';
+import { putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import type { CmosBytes } from '../chipset/cmos';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { LegacyPorts } from '../chipset/legacy-ports';
 import { PcDisks } from '../chipset/pc-disks';
+import { PcFloppies } from '../chipset/pc-floppies';
 import { PcInterrupts } from '../chipset/pc-interrupts';
 import { PciChips, plugVga, sciLine } from '../chipset/pci-chips';
 import type { VgaChips } from '../chipset/pci-chips';
@@ -53,6 +54,8 @@ export class XenDevices {
   readonly timers: PcTimers;
   readonly disks: PcDisks;
   readonly legacy: LegacyPorts;
+  /** qemu-xen has the controller only when there is a diskette. */
+  readonly floppies: PcFloppies | undefined;
   readonly pci: PciChips;
   readonly pmPorts: XenPmPorts;
   readonly display: VgaChips | undefined;
@@ -77,6 +80,7 @@ export class XenDevices {
     });
     this.disks = new PcDisks(host, config, [this.interrupts.input(14), this.interrupts.input(15)]);
     this.legacy = new LegacyPorts(host, this.interrupts);
+    this.floppies = config.floppies && new PcFloppies(host, config, this.interrupts.input(6), this.legacy.dma);
     const sci = sciLine(host, this.interrupts, SCI_IRQ);
     const pm = host.register(
       new AcpiPm({
@@ -108,7 +112,7 @@ export class XenDevices {
     });
     this.plugPlatformDevice(host);
     this.display = plugDisplay(host, config, layout, p2m, this.pci);
-    for (const [at, value] of cmosBytes(config, layout, this.disks)) this.timers.rtc.setByte(at, value);
+    for (const [at, value] of cmosBytes(config, layout, this.disks, this.floppies?.types ?? [])) this.timers.rtc.setByte(at, value);
   }
 
   private plugPlatformDevice(host: ChipsetHost): void {
@@ -135,10 +139,11 @@ function plugDisplay(host: ChipsetHost, config: MachineConfig, layout: MemoryLay
 }
 
 /** What QEMU leaves in CMOS; hvmloader writes the memory sizes again. */
-function cmosBytes(config: MachineConfig, layout: MemoryLayout, disks: PcDisks): CmosBytes {
+function cmosBytes(config: MachineConfig, layout: MemoryLayout, disks: PcDisks, floppies: readonly number[]): CmosBytes {
   const bytes: CmosBytes = new Map();
   putMemorySize(bytes, layout.lowmemEnd, Math.max(0, layout.highmemEnd - 4 * GIB));
   putCpuCount(bytes, config.vcpus);
+  putEquipment(bytes, floppies);
   putBootOrder(bytes, config.boot);
   putDisks(bytes, diskGeometries(disks));
   return bytes;
