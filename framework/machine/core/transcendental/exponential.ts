@@ -8,11 +8,13 @@ import {
   EXPONENT,
   INTEGER_BIT,
   NUMBER_BYTES,
+  PRECISION,
   R,
   SIGN,
   SIGNIFICAND,
   classOf,
   copyNumber,
+  raiseFloat,
   setNumber,
 } from '../float/number';
 import { ONE, addWide, divideByInteger, multiplyWide, roundInexact } from '../float/wide';
@@ -40,7 +42,10 @@ function compute(): void {
   roundInexact(sum);
 }
 
-/** 2^ST(0) - 1. Beyond the range of -1 to 1, where the result is undefined, ST(0) stays as it is. */
+/**
+ * 2^ST(0) - 1. Beyond the range of -1 to 1, where the result is undefined, ST(0) stays as it is. As chips do it, every result of a number
+ * other than zero counts as inexact.
+ */
 export function powerOfTwo(): void {
   if (!topIsFull()) return;
   unpackRegister(A, 0);
@@ -53,6 +58,7 @@ export function powerOfTwo(): void {
       if (negative) setNumber(R, CLASS_FINITE, 1, 0, INTEGER_BIT, 0);
     } else if (kind != CLASS_ZERO) {
       raiseDenormal(A);
+      raiseFloat(PRECISION);
       if (load<i32>(A, EXPONENT) < 0) compute();
       else if (negative && load<i32>(A, EXPONENT) == 0 && load<u64>(A, SIGNIFICAND) == INTEGER_BIT) {
         setNumber(R, CLASS_FINITE, 1, -1, INTEGER_BIT, 0);

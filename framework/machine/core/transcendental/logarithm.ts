@@ -11,9 +11,11 @@ import {
   INTEGER_BIT,
   LOW,
   NUMBER_BYTES,
+  PRECISION,
   R,
   SIGN,
   SIGNIFICAND,
+  UNDERFLOW,
   ZERO_DIVIDE,
   classOf,
   copyNumber,
@@ -63,7 +65,7 @@ function ratioOfX(): void {
 /** Square root of 2, rounded down. */
 const ROOT_2: u64 = 0xb504f333f9de6484;
 
-/** R = y * log2(x) for a positive finite x and a finite y other than 0. */
+/** R = y * log2(x) for a positive finite x other than 1 and a finite y other than 0; always inexact, as chips have it. */
 function multiplyByLogarithm(): void {
   let exponent = load<i32>(x, EXPONENT);
   if (load<u64>(x, SIGNIFICAND) == INTEGER_BIT && load<u64>(x, LOW) == 0) {
@@ -71,6 +73,7 @@ function multiplyByLogarithm(): void {
     copyNumber(B, A);
     copyNumber(A, y);
     multiply();
+    raiseFloat(load<u64>(R, SIGNIFICAND) & INTEGER_BIT ? PRECISION : PRECISION | UNDERFLOW);
     return;
   }
   if (load<u64>(x, SIGNIFICAND) > ROOT_2) exponent++;
@@ -154,13 +157,19 @@ function computePlusOne(): void {
   const kind = classOf(x);
   const sign = load<u32>(x, SIGN);
   const exponent = load<i32>(x, EXPONENT);
-  if (sign && (kind == CLASS_INFINITY || (kind == CLASS_FINITE && exponent >= 0))) {
+  if (sign && kind == CLASS_INFINITY) {
     invalidResult();
     return;
   }
   raiseDenormal(x);
   raiseDenormal(y);
   if (special(sign, kind == CLASS_ZERO, kind == CLASS_INFINITY)) return;
+  if (sign && exponent >= 0) {
+    // There is no logarithm; the result is undefined. Chips give the operand.
+    raiseFloat(PRECISION);
+    copyNumber(R, x);
+    return;
+  }
   if (exponent >= -1) {
     addWide(x, x, ONE);
     multiplyByLogarithm();

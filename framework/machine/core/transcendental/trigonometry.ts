@@ -48,7 +48,7 @@ function sineOfA(to: usize): void {
 /** A is beyond 2^63: C2 says so and nothing is done. */
 function isOutOfRange(): bool {
   const out = classOf(A) == CLASS_FINITE && load<i32>(A, EXPONENT) >= 63;
-  changeConditions(C2, out ? C2 : 0);
+  if (out) changeConditions(C2, C2);
   return out;
 }
 
@@ -69,6 +69,7 @@ function single(isCosine: bool): void {
 }
 
 function oneFunction(isCosine: bool): void {
+  changeConditions(C2, 0);
   if (!topIsFull()) return;
   unpackRegister(A, 0);
   if (isOutOfRange()) return;
@@ -87,6 +88,7 @@ export function cosine(): void {
 
 /** Stack faults of what replaces ST(0) and pushes. true: go on. */
 function roomForTwo(): bool {
+  changeConditions(C2, 0);
   if (!isEmpty(0) && isEmpty(7)) return true;
   if (isEmpty(0) ? stackUnderflow() : stackOverflow()) {
     setIndefinite(0);

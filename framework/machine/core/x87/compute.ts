@@ -12,7 +12,9 @@ import {
   EXPONENT,
   INTEGER_BIT,
   INVALID,
+  PRECISION,
   R,
+  ROUNDED_UP,
   SIGN,
   SIGNIFICAND,
   ZERO_DIVIDE,
@@ -167,8 +169,13 @@ function scaleNumbers(): void {
   roundPack(sign, exponent + scaleFactor(down), significand, 0);
   // An exponent that not even the bias adjustment of an unmasked exception brings back into range.
   if (classOf(R) != CLASS_FINITE) return;
-  if (load<i32>(R, EXPONENT) > 16383) setNumber(R, CLASS_INFINITY, sign, 0, INTEGER_BIT, 0);
-  else if (load<i32>(R, EXPONENT) < -16382) setNumber(R, CLASS_ZERO, sign, 0, 0, 0);
+  if (load<i32>(R, EXPONENT) > 16383) {
+    raiseFloat(PRECISION | ROUNDED_UP);
+    setNumber(R, CLASS_INFINITY, sign, 0, INTEGER_BIT, 0);
+  } else if (load<i32>(R, EXPONENT) < -16382) {
+    raiseFloat(PRECISION);
+    setNumber(R, CLASS_ZERO, sign, 0, 0, 0);
+  }
 }
 
 /** B truncated, within SCALE_LIMIT. */

@@ -16,5 +16,10 @@ export function startInstruction(code: u32): void {
 /** Before all that waits and is no control instruction. */
 export function startOperation(): void {
   checkPending();
+  clearRounded();
+}
+
+/** C1 is 0 unless the operation sets it. */
+export function clearRounded(): void {
   changeConditions(C1, 0);
 }

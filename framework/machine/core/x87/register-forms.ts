@@ -4,12 +4,12 @@ import { compareRegister, compareZero, examine } from './compare';
 import { changeSign, computeWithRegister, extract, root, roundTop, scale } from './compute';
 import { loadConstant } from './constants';
 import { initialize } from './environment';
-import { clearExceptions } from './exceptions';
-import { startInstruction, startOperation } from './gate';
+import { checkPending, clearExceptions } from './exceptions';
+import { clearRounded, startInstruction } from './gate';
 import { noteInstruction } from './pointers';
 import { remainderOfTop } from './remainder';
 import { pop, setEmpty, setTop, statusWord, top } from './state';
-import { conditionalMove, exchange, loadRegister, storeRegister } from './transfer';
+import { conditionalMove, exchange, loadRegister, storeAndPopQuietly, storeRegister } from './transfer';
 import { powerOfTwo } from '../transcendental/exponential';
 import { logarithm, logarithmPlusOne } from '../transcendental/logarithm';
 import { arcTangent } from '../transcendental/arc-tangent';
@@ -108,7 +108,7 @@ function secondFunctions(index: u32): void {
 function formD9(operation: u32, index: u32): void {
   if (operation == 0) loadRegister(index);
   else if (operation == 1) exchange(index);
-  else if (operation == 3) storeRegister(index, true);
+  else if (operation == 3) storeAndPopQuietly(index);
   else if (operation == 4) unary(index);
   else if (operation == 5) loadConstant(index);
   else if (operation == 6) firstFunctions(index);
@@ -138,16 +138,22 @@ function formDf(operation: u32, index: u32): void {
   else compareRegister(index, operation == 6, true, 1);
 }
 
+/** FCMOVcc changes C1 only when it finds an empty register. */
+function isConditionalMove(opcode: u32, operation: u32): bool {
+  return (opcode == 2 || opcode == 3) && operation < 4;
+}
+
 /** `code`: low three bits of the opcode << 8 | ModRM. */
 export function x87Register(codeAndForm: i32): void {
   const code = <u32>codeAndForm;
   startInstruction(code);
   if (withoutWait(code)) return;
-  startOperation();
+  checkPending();
   if (code == FNOP) return;
-  noteInstruction();
   const opcode = code >> 8;
   const operation = (code >> 3) & 7;
+  noteInstruction();
+  if (!isConditionalMove(opcode, operation)) clearRounded();
   const index = code & 7;
   if (opcode == 1) formD9(operation, index);
   else if (opcode == 2 || opcode == 3) formDaDb(opcode, operation, index);

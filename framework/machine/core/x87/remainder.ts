@@ -24,32 +24,35 @@ let conditions: u32 = 0;
 
 /** ST(0) modulo ST(1). `nearest`: FPREM1, whose quotient is rounded to nearest. */
 export function remainderOfTop(nearest: bool): void {
+  changeConditions(C2, 0);
   if (!topTwoAreFull()) return;
   unpackRegister(A, 0);
   unpackRegister(B, 1);
   beginExtended();
   conditions = 0;
-  if (!nanResult(true)) divideNumbers(nearest);
+  const divided = !nanResult(true) && divideNumbers(nearest);
   if (!commit()) return;
   packRegister(0);
-  changeConditions(C0 | C1 | C2 | C3, conditions);
+  if (divided) changeConditions(C0 | C1 | C2 | C3, conditions);
 }
 
-function divideNumbers(nearest: bool): void {
+/** false: there is no quotient. */
+function divideNumbers(nearest: bool): bool {
   const a = classOf(A);
   const b = classOf(B);
   if (a == CLASS_INFINITY || b == CLASS_ZERO) {
     invalidResult();
-    return;
+    return false;
   }
   raiseDenormal(A);
   raiseDenormal(B);
   copyNumber(R, A);
-  if (a == CLASS_ZERO) return;
+  if (a == CLASS_ZERO) return true;
   const difference = b == CLASS_INFINITY ? -2 : load<i32>(A, EXPONENT) - load<i32>(B, EXPONENT);
   if (difference < -1 || (difference < 0 && !nearest)) roundPack(load<u32>(A, SIGN), load<i32>(A, EXPONENT), load<u64>(A, SIGNIFICAND), 0);
   else if (difference < 64) reduceFully(difference, nearest);
   else reducePartly(difference);
+  return true;
 }
 
 let rest: u64 = 0;

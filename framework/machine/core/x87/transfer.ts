@@ -71,8 +71,7 @@ export function loadExtended(segment: i32, ea: i64): void {
 
 /** FLD ST(index). */
 export function loadRegister(index: u32): void {
-  if (!isEmpty(7)) pushChecked(0, 0);
-  else if (!isEmpty(index)) pushRegister(signExponentOf(index), significandOf(index));
+  if (!isEmpty(index)) pushChecked(signExponentOf(index), significandOf(index));
   else if (stackUnderflow()) pushRegister(INDEFINITE_SIGN_EXPONENT, INDEFINITE_SIGNIFICAND);
 }
 
@@ -202,6 +201,12 @@ export function storeRegister(index: u32, popAfter: bool): void {
   else if (stackUnderflow()) setIndefinite(index);
   else return;
   if (popAfter) pop();
+}
+
+/** D9 D8 to DF, an old name of FSTP that knows no underflow: from an empty ST(0) it only pops. */
+export function storeAndPopQuietly(index: u32): void {
+  if (isEmpty(0)) pop();
+  else storeRegister(index, true);
 }
 
 export function exchange(index: u32): void {

@@ -99,8 +99,8 @@ function normalize(machine: Machine): Machine {
   return Object.fromEntries(entries) as Machine;
 }
 
-/** Runs the row's instruction and gives [what was seen, what the row wants], ready for `toEqual`. */
-export function runRow(bits: Bits, [, before, bytes, after]: Row): [Machine, Machine] {
+/** Runs the row's instruction, or so many instructions, and gives [what was seen, what the row wants], ready for `toEqual`. */
+export function runRow(bits: Bits, [, before, bytes, after]: Row, instructions = 1): [Machine, Machine] {
   let fault: string | undefined;
   const core = createCore({
     vcpus: 1,
@@ -122,7 +122,7 @@ export function runRow(bits: Bits, [, before, bytes, after]: Row): [Machine, Mac
   }
   state.rflags = flagsOf(String(before['flags'] ?? ''));
   core.loadCpu(0, state);
-  core.run(1);
+  core.run(instructions);
   const expected = normalize(after);
   return [observe(core, normalize(before), expected, code.length, fault), expected];
 }
