@@ -27,6 +27,8 @@ export {
   write16,
   write32,
   write64,
+  read128,
+  write128,
   readForWrite8,
   readForWrite16,
   readForWrite32,
@@ -64,6 +66,9 @@ export { lar, lgdt, lidt, lsl, sgdt, sidt, sldt, str, verr, verw } from './syste
 export { portIn, portOut } from './system/ports';
 export { cpuid, fwait, hlt, invd, invlpg, monitor, mwait, rsm, vmcall, xgetbv, xsetbv } from './system/misc';
 export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
+export { emms, enterMmx, requireMmx, requireSse } from './simd/gate';
+export { maskedStore } from './simd/masked-store';
+export { fxrstor, fxsave, ldmxcsr } from './simd/save';
 export { x87Memory } from './x87/memory-forms';
 export { x87Register } from './x87/register-forms';
 export { stringOp } from './strings/string-op';

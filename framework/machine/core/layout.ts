@@ -51,6 +51,8 @@ export const MODE_LONG = 16; // EFER.LMA
 export const MODE_PAGING = 32; // CR0.PG
 /** i64: greatest (R)IP that a near branch may go to without asking `checkTarget` (signed compare): CS limit, or the low canonical half. */
 export const IP_MAX = 0x10b8;
+/** u32: not 0 when an SSE instruction must ask first (CR0.EM, CR0.TS, CR4.OSFXSR). */
+export const SSE_GATE = 0x10c0;
 
 /** Segment caches, 64 bytes each, in x86 encoding order ES CS SS DS FS GS, then LDTR, TR. */
 export const SEGMENTS = 0x1100;
@@ -167,6 +169,7 @@ export const IGNNE = 0x1834;
 /** Eight physical registers, 16 bytes each: u64 significand, u16 sign and exponent. MMX registers are their significands. */
 export const FPU_REGISTERS = 0x1840;
 export const FPU_REGISTER_BYTES = 16;
+export const FPU_REGISTER_EXPONENT = 8;
 /** 16 registers of 16 bytes. */
 export const XMM = 0x18c0;
 export const XMM_BYTES = 16;
@@ -214,6 +217,9 @@ export const WATCH_RANGES_MAX = 64;
 export const FETCH_BUFFER = 0x20c0;
 /** u64 constants FFFFh, FFFF_FFFFh and -1, by address size 0, 1, 2; written by the interpreter module's data segment. */
 export const ADDRESS_MASKS = 0x2100;
+/** 16 bytes each: vectors between generated code and runtime. */
+export const VECTOR_A = 0x2140;
+export const VECTOR_B = 0x2150;
 /** u64 constant 1 << 30: the index of a RIP-relative operand whose displacement does not fit 32 bits. */
 export const INDEX_2_30 = 0x2118;
 
@@ -313,6 +319,11 @@ export const LEAF_FLAGS = 24; // u16
 export const LEAF_SIZE = 26; // u8: SIZE_RULE_*
 export const LEAF_IMMEDIATE = 27; // u8: IMMEDIATE_*
 export const LEAF_FEATURE = 28; // u8: 0 none, else 1 + number of the FEATURE_ bit, 33 + number of the FEATURE2_ bit
+/** u8: REGISTERS_* of OP_REG in bits 1-0, of OP_RM in bits 3-2. */
+export const LEAF_REGISTERS = 29;
+export const REGISTERS_GENERAL = 0;
+export const REGISTERS_XMM = 1;
+export const REGISTERS_MMX = 2;
 export const LEAF_OPERATION = 30; // u16: number of the operation for the runtime, 0: see LEAF_CODE
 export const LEAF_MODRM = 0x1;
 export const LEAF_LOCK = 0x2; // LOCK is allowed with a memory operand

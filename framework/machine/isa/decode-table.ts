@@ -69,6 +69,11 @@ function operandFlags(row: Row, operand: string): number {
       return L.LEAF_MODRM | L.LEAF_ALWAYS_REGISTER;
     case 'G':
       return L.LEAF_MODRM | (isByte ? L.LEAF_REG_BYTE : 0);
+    case 'V':
+    case 'W':
+    case 'P':
+    case 'Q':
+      return L.LEAF_MODRM;
     case 'S':
       return L.LEAF_MODRM | L.LEAF_REG_SEGMENT;
     case 'C':
@@ -85,6 +90,14 @@ function operandFlags(row: Row, operand: string): number {
       return 0;
   }
 }
+
+/** Register files other than the general one, see LEAF_REGISTERS. */
+const REGISTER_FILES: Record<string, number> = {
+  V: L.REGISTERS_XMM,
+  P: L.REGISTERS_MMX,
+  W: L.REGISTERS_XMM << 2,
+  Q: L.REGISTERS_MMX << 2,
+};
 
 function leafFlags(row: Row): number {
   let flags = row.operands.reduce((bits, operand) => bits | operandFlags(row, operand), 0);
@@ -181,6 +194,8 @@ export class DecodeTable {
     this.image.setUint16(at + L.LEAF_FLAGS, leafFlags(row), true);
     this.image.setUint8(at + L.LEAF_SIZE, SIZE_RULES[row.size]);
     this.image.setUint8(at + L.LEAF_IMMEDIATE, immediate ?? L.IMMEDIATE_NONE);
+    const files = row.operands.reduce((bits, operand) => bits | (REGISTER_FILES[operand[0] ?? ''] ?? 0), 0);
+    this.image.setUint8(at + L.LEAF_REGISTERS, files);
     this.image.setUint16(at + L.LEAF_OPERATION, row.operation ?? 0, true);
     this.image.setUint8(at + L.LEAF_FEATURE, row.feature === undefined ? 0 : 1 + FEATURE_BITS[row.feature]);
   }

@@ -1,11 +1,12 @@
-import type { Emit, Size } from './emit/access';
+import type { Emit, OperandSize, Size } from './emit/access';
 import type { Row } from './row';
 import { sizesOf } from './row';
 
 /** Where a variant finds an operand. `rm` and `reg`: state addresses in the op record. */
 export type Operand =
   | { readonly kind: 'register'; readonly field: 'rm' | 'reg'; readonly size: Size }
-  | { readonly kind: 'memory'; readonly form: 'simple' | 'general' | 'absolute'; readonly size: Size }
+  | { readonly kind: 'vector'; readonly field: 'rm' | 'reg'; readonly file: 'xmm' | 'mmx'; readonly size: OperandSize }
+  | { readonly kind: 'memory'; readonly form: 'simple' | 'general' | 'absolute'; readonly size: OperandSize; readonly aligned: boolean }
   | { readonly kind: 'immediate'; readonly size: Size }
   | { readonly kind: 'segment' };
 
@@ -32,12 +33,18 @@ export type Form = typeof FORM_REGISTER | typeof FORM_SIMPLE | typeof FORM_GENER
 const FIRST_HANDLER = 8;
 
 const LETTER_SIZES: Record<string, Size> = { b: 8, w: 16, d: 32, q: 64, n: 32 };
+/** Of vector and memory operands: x must be aligned in memory, u need not. */
+const VECTOR_SIZES: Record<string, OperandSize> = { ...LETTER_SIZES, x: 128, u: 128 };
 
 function operandSize(operand: string, size: Size): Size {
   if (operand === 'Ap') return 64;
   if (operand === 'Iwb') return 32;
   if (operand === 'Ibs' || operand === 'I1') return operand === 'I1' ? 8 : size;
   return LETTER_SIZES[operand.slice(1)] ?? size;
+}
+
+function vectorSize(operand: string, size: Size): OperandSize {
+  return VECTOR_SIZES[operand.slice(1)] ?? size;
 }
 
 /** The row's G operand comes before its E operand: in the register form they trade places. */
@@ -50,14 +57,30 @@ export function accumulatorInReg(row: Row): boolean {
   return row.operands.some((operand) => /^[EZO]/.test(operand));
 }
 
+function registerInRm(operand: string, size: Size, swap: boolean): Operand {
+  if (operand[0] === 'W') return { kind: 'vector', field: 'rm', file: 'xmm', size: vectorSize(operand, size) };
+  if (operand[0] === 'Q') return { kind: 'vector', field: 'rm', file: 'mmx', size: vectorSize(operand, size) };
+  return { kind: 'register', field: swap ? 'reg' : 'rm', size: operandSize(operand, size) };
+}
+
 function resolve(row: Row, operand: string, size: Size, form: Form): Operand | undefined {
   const own = operandSize(operand, size);
   const swap = form === FORM_REGISTER && isSwapped(row);
   switch (operand[0]) {
     case 'E':
     case 'M':
-      if (form === FORM_REGISTER) return { kind: 'register', field: swap ? 'reg' : 'rm', size: own };
-      return { kind: 'memory', form: form === FORM_SIMPLE ? 'simple' : 'general', size: own };
+    case 'W':
+    case 'Q':
+      if (form === FORM_REGISTER) return registerInRm(operand, size, swap);
+      return {
+        kind: 'memory',
+        form: form === FORM_SIMPLE ? 'simple' : 'general',
+        size: vectorSize(operand, size),
+        aligned: operand[1] === 'x',
+      };
+    case 'V':
+    case 'P':
+      return { kind: 'vector', field: 'reg', file: operand[0] === 'V' ? 'xmm' : 'mmx', size: vectorSize(operand, size) };
     case 'G':
       return { kind: 'register', field: swap ? 'rm' : 'reg', size: own };
     case 'R':
@@ -67,7 +90,7 @@ function resolve(row: Row, operand: string, size: Size, form: Form): Operand | u
       if (operand === 'Ap') return { kind: 'immediate', size: own };
       return { kind: 'register', field: accumulatorInReg(row) ? 'reg' : 'rm', size: own };
     case 'O':
-      return { kind: 'memory', form: 'absolute', size: own };
+      return { kind: 'memory', form: 'absolute', size: own, aligned: false };
     case 'S':
       return { kind: 'segment' };
     case 'C':
@@ -88,7 +111,9 @@ function operandKey(operand: Operand): string {
     case 'register':
       return `${operand.field}${operand.size}`;
     case 'memory':
-      return `${operand.form}${operand.size}`;
+      return `${operand.form}${operand.size}${operand.aligned ? 'a' : ''}`;
+    case 'vector':
+      return `${operand.file}.${operand.field}${operand.size}`;
     case 'immediate':
       return `imm${operand.size}`;
     case 'segment':
@@ -99,7 +124,7 @@ function operandKey(operand: Operand): string {
 /** Which forms a row has. */
 export function formsOf(row: Row): readonly Form[] {
   if (row.end === 'repeat') return [FORM_REGISTER, FORM_SIMPLE];
-  if (!row.operands.some((operand) => /^[EM]/.test(operand))) return [FORM_REGISTER];
+  if (!row.operands.some((operand) => /^[EMWQ]/.test(operand))) return [FORM_REGISTER];
   if (row.pattern.mod === 'mem') return [FORM_SIMPLE, FORM_GENERAL];
   if (row.pattern.mod === 'reg') return [FORM_REGISTER];
   return [FORM_REGISTER, FORM_SIMPLE, FORM_GENERAL];

@@ -9,6 +9,7 @@ import { MOVE } from './groups/move';
 import { MUL_DIV } from './groups/mul-div';
 import { SEGMENT } from './groups/segment';
 import { SHIFT_ROTATE } from './groups/shift-rotate';
+import { SIMD } from './groups/simd/simd';
 import { STACK } from './groups/stack';
 import { STRING_IO } from './groups/string-io';
 import { SYSTEM } from './groups/system';
@@ -32,4 +33,5 @@ export const INSTRUCTION_SET: readonly Row[] = [
   ...SYSTEM,
   ...MISCELLANEOUS,
   ...X87,
+  ...SIMD,
 ];

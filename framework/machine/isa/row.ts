@@ -162,7 +162,8 @@ function parsePattern(encoding: string): RowPattern {
  * One row: `row('01', 'ADD Ev Gv', 'v', emitAdd, { lock: true })`. Operands: a class letter and a size letter (b w d q, v = operand size).
  * E r/m, G reg, M memory, R register in r/m whatever mod says, Z register in the opcode, A the accumulator, O moffs, S segment register,
  * C number of the reg field, I immediate (Ib zero-extended, Ibs sign-extended, Iw, Iz, Iv, Iwb = ENTER's, I1 = one), J relative (Jb, Jz),
- * Ap far pointer. M without a size is an address only. X: what the runtime is to do (see LEAF_CODE in core/layout.ts).
+ * Ap far pointer. V XMM in reg, W XMM or memory in r/m, P and Q the same of MMX; for these and M also the sizes x (128 bits, aligned in
+ * memory) and u (128 bits, unaligned). M without a size is an address only. X: what the runtime is to do (see LEAF_CODE in core/layout.ts).
  */
 export function row(encoding: string, instruction: string, size: SizeRule, emit: Emit, options: RowOptions = {}): Row {
   const [mnemonic, ...operands] = instruction.split(' ');

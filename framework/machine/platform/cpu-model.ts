@@ -15,6 +15,10 @@ export const DEFAULT_FEATURES =
   layout.FEATURE_PGE |
   layout.FEATURE_CMOV |
   layout.FEATURE_CLFLUSH |
+  layout.FEATURE_MMX |
+  layout.FEATURE_FXSR |
+  layout.FEATURE_SSE |
+  layout.FEATURE_SSE2 |
   layout.FEATURE_POPCNT |
   layout.FEATURE_MOVBE |
   layout.FEATURE_CX16 |

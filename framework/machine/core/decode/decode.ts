@@ -22,6 +22,7 @@ import {
   LEAF_REG_BYTE,
   LEAF_REG_NUMBER,
   LEAF_REG_SEGMENT,
+  LEAF_REGISTERS,
   LEAF_REPEAT,
   LEAF_RM_BYTE,
   LEAF_SIZE,
@@ -42,6 +43,7 @@ import {
   OP_RM,
   OP_TERMINAL,
   RAX,
+  REGISTERS_MMX,
   SEGMENTS,
   SEGMENT_BYTES,
   SIZE_RULE_COUNTER,
@@ -52,6 +54,10 @@ import {
   SIZE_RULE_STACK,
   SIZE_RULE_TABLE,
   SIZE_RULE_WIDE,
+  XMM,
+  XMM_BYTES,
+  FPU_REGISTERS,
+  FPU_REGISTER_BYTES,
 } from '../layout';
 import { immediate, readImmediate } from './immediate';
 import { findLeaf } from './leaf';
@@ -104,8 +110,14 @@ function isClaimed(leaf: usize): bool {
   return ((load<u32>(FEATURES2) >> (feature - 33)) & 1) != 0;
 }
 
+/** State address of an XMM or MMX register; REX does not count for MMX. */
+function vectorRegister(file: u32, number: u32): u32 {
+  if (file == REGISTERS_MMX) return FPU_REGISTERS + FPU_REGISTER_BYTES * (number & 7);
+  return XMM + XMM_BYTES * number;
+}
+
 /** Fills OP_REG and OP_RM; the number of the /reg register for LEAF_REG_NUMBER. */
-function setRegisters(record: usize, flags: u32, opcode: u32, modrm: u32, isRegister: bool): u32 {
+function setRegisters(record: usize, flags: u32, files: u32, opcode: u32, modrm: u32, isRegister: bool): u32 {
   const regNumber = ((modrm >> 3) & 7) | ((rex & 4) << 1);
   const rmNumber = (((flags & LEAF_OPCODE_REGISTER) != 0 ? opcode : modrm) & 7) | ((rex & 1) << 3);
   let reg: u32 = (flags & LEAF_REG_BYTE) != 0 ? byteRegister(regNumber) : GPR + 8 * regNumber;
@@ -113,6 +125,8 @@ function setRegisters(record: usize, flags: u32, opcode: u32, modrm: u32, isRegi
   if ((flags & LEAF_ACCUMULATOR_REG) != 0) reg = RAX;
   let rm: u32 = RAX;
   if ((flags & (LEAF_MODRM | LEAF_OPCODE_REGISTER)) != 0) rm = (flags & LEAF_RM_BYTE) != 0 ? byteRegister(rmNumber) : GPR + 8 * rmNumber;
+  if ((files & 3) != 0) reg = vectorRegister(files & 3, regNumber);
+  if (files >> 2 != 0) rm = vectorRegister(files >> 2, rmNumber);
   const swap = isRegister && (flags & LEAF_SWAP) != 0;
   store<u16>(record + OP_REG, swap ? rm : reg);
   store<u16>(record + OP_RM, swap ? reg : rm);
@@ -166,7 +180,7 @@ export function decode(bytes: usize, available: i32, mode: u32, record: usize, b
     length += readMemoryOperand(bytes + length, modrm, record, addressSize, is64);
     form = hasIndex ? 2 : 1;
   } else setDefaultSegment(record, 0);
-  const regNumber = setRegisters(record, leafFlags, opcode, modrm, isRegister);
+  const regNumber = setRegisters(record, leafFlags, load<u8>(leaf + LEAF_REGISTERS), opcode, modrm, isRegister);
   length += readImmediate(kind, bytes + length, isRelative ? nearSize : sizeIndex, addressSize);
   let value = immediate;
   if (isRelative) value += blockOffset + length;

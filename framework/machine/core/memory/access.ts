@@ -2,10 +2,10 @@
  * Slow paths of guest memory accesses: TLB fill, page-crossing, MMIO, pages with code, watched pages. `locate` is the
  * heart; everything else is built on it.
  */
-import { EXCHANGE, FAULT_CR2, TLB_ADDEND, TLB_BASE, TLB_READ_TAG, TLB_USER } from '../layout';
+import { EXCHANGE, FAULT_CR2, TLB_ADDEND, TLB_BASE, TLB_READ_TAG, TLB_USER, VECTOR_A } from '../layout';
 import { memoryWatch, mmioRead, mmioWrite } from '../host';
 import { VECTOR_AC, VECTOR_PF, alignmentChecked, isLong } from '../state';
-import { raiseCode } from '../interrupts/raise';
+import { raiseCode, raiseGeneral } from '../interrupts/raise';
 import { isCanonical, raiseNonCanonical } from '../segments/canonical';
 import { dataBreakpoint, dataBreakpointOnPage } from '../interrupts/debug';
 import { invalidateCode } from '../blocks/invalidate';
@@ -251,6 +251,24 @@ export function write32(linear: i64, value: i32): void {
 }
 export function write64(linear: i64, value: i64): void {
   writeAny(<u64>linear, 8, <u64>value);
+}
+
+/** 16 bytes into VECTOR_A; `aligned`: #GP(0) unless the address is a multiple of 16. */
+export function read128(linear: i64, aligned: i32): void {
+  if (aligned && linear & 15) raiseGeneral(0);
+  if (crosses(<u64>linear, 16)) probeRead(linear, 16);
+  const low = readAny(<u64>linear, 8);
+  store<u64>(VECTOR_A, readAny(<u64>linear + 8, 8), 8);
+  store<u64>(VECTOR_A, low);
+}
+
+/** 16 bytes from VECTOR_A. */
+export function write128(linear: i64, aligned: i32): void {
+  if (aligned && linear & 15) raiseGeneral(0);
+  if (crosses(<u64>linear, 16)) probeWrite(linear, 16);
+  const high = load<u64>(VECTOR_A, 8);
+  writeAny(<u64>linear, 8, load<u64>(VECTOR_A));
+  writeAny(<u64>linear + 8, 8, high);
 }
 
 /** Read half of a read-modify-write: a page that may not be written faults as a write. */

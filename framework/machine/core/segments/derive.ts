@@ -27,12 +27,13 @@ import {
   SEG_SS,
   SEG_WRITE_MAX,
   SP_MASK,
+  SSE_GATE,
   TLB_BASE,
   TLB_SUPERVISOR,
   TLB_USER,
 } from '../layout';
 import { modeChanged } from '../host';
-import { CR0_PE, CR0_PG, EFER_LMA, FLAG_VM, attributes, cr0, efer, eflags, mode } from '../state';
+import { CR0_EM, CR0_PE, CR0_PG, CR0_TS, CR4_OSFXSR, EFER_LMA, FLAG_VM, attributes, cr0, cr4, efer, eflags, mode } from '../state';
 import { tlbGeneration } from '../memory/generation';
 
 /** Attribute bits as in the descriptor's second word >> 8, without the limit nibble: type:4 s dpl:2 p avl l db g. */
@@ -133,7 +134,12 @@ function deriveStack(): void {
   restoreTable();
 }
 
-/** After any change of CR0, EFER, EFLAGS.VM, CPL or segment registers. Calls the host when the mode changed. */
+/** After a change of CR0.EM, CR0.TS or CR4.OSFXSR: whether SSE instructions run without asking. */
+export function deriveSseGate(): void {
+  store<u32>(SSE_GATE, (cr0() & (CR0_EM | CR0_TS)) | (~cr4() & CR4_OSFXSR));
+}
+
+/** After any change of CR0, CR4, EFER, EFLAGS.VM, CPL or segment registers. Calls the host when the mode changed. */
 export function derive(): void {
   const before = mode();
   const bits = computeMode();
@@ -145,6 +151,7 @@ export function derive(): void {
   } else if (bits & MODE_VM86) store<u32>(CPL, 3);
   for (let index: u32 = 0; index < 8; index++) deriveSegment(SEGMENTS + index * SEGMENT_BYTES);
   deriveStack();
+  deriveSseGate();
   refreshCodeKey();
   if (before != mode()) modeChanged();
 }

@@ -71,7 +71,7 @@ import {
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { DR6_BD, DR7_GD } from '../interrupts/debug';
 import { flushNonGlobal, flushTlb } from '../memory/tlb';
-import { ATTR_L, derive } from '../segments/derive';
+import { ATTR_L, derive, deriveSseGate } from '../segments/derive';
 import { loadPdptes } from './paging';
 
 const CR0_DEFINED: u32 = 0xe005003f;
@@ -249,5 +249,6 @@ export function clts(): void {
   requirePrivilege();
   const before = load<u32>(CR0);
   store<u32>(CR0, before & ~CR0_TS);
+  deriveSseGate();
   report(0, before, before & ~CR0_TS);
 }

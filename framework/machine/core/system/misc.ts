@@ -1,21 +1,7 @@
 /** CPUID, HLT, cache and TLB instructions, VMCALL, and the checks before FPU and SSE instructions. */
 import { ACTIVITY, ACTIVITY_HALTED, CR0, EXCHANGE, FEATURE2_XSAVE, FEATURE_MONITOR, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout';
 import { cpuid as hostCpuid, sensitive, vmcall as hostVmcall } from '../host';
-import {
-  CR0_EM,
-  CR0_MP,
-  CR0_TS,
-  CR4_OSFXSR,
-  CR4_OSXSAVE,
-  VECTOR_NM,
-  VECTOR_UD,
-  cpl,
-  cr4,
-  features,
-  features2,
-  isProtected,
-  isVm86,
-} from '../state';
+import { CR0_EM, CR0_MP, CR0_TS, CR4_OSXSAVE, VECTOR_NM, VECTOR_UD, cpl, cr4, features, features2, isProtected, isVm86 } from '../state';
 import { force } from '../blocks/force';
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { flushPage } from '../memory/tlb';
@@ -103,18 +89,6 @@ export function rsm(): void {
 /** Before an x87 instruction: #NM by CR0.EM or CR0.TS. */
 export function requireFpu(): void {
   if (load<u32>(CR0) & (CR0_EM | CR0_TS)) raise(VECTOR_NM);
-}
-
-/** Before an MMX instruction: #UD by CR0.EM, #NM by CR0.TS. */
-export function requireMmx(): void {
-  if (load<u32>(CR0) & CR0_EM) raise(VECTOR_UD);
-  if (load<u32>(CR0) & CR0_TS) raise(VECTOR_NM);
-}
-
-/** Before an SSE instruction: #UD by CR0.EM or without CR4.OSFXSR, #NM by CR0.TS. */
-export function requireSse(): void {
-  if (load<u32>(CR0) & CR0_EM || !(cr4() & CR4_OSFXSR)) raise(VECTOR_UD);
-  if (load<u32>(CR0) & CR0_TS) raise(VECTOR_NM);
 }
 
 /** FWAIT: #NM when both CR0.MP and CR0.TS are set, else what is pending. */

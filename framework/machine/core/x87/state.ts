@@ -1,5 +1,5 @@
 /** The x87 register stack and its words. SDM vol. 1, 8.1. */
-import { FPU_CONTROL, FPU_REGISTERS, FPU_REGISTER_BYTES, FPU_STATUS, FPU_TAGS, FPU_TOP } from '../layout';
+import { FPU_CONTROL, FPU_REGISTERS, FPU_REGISTER_BYTES, FPU_REGISTER_EXPONENT, FPU_STATUS, FPU_TAGS, FPU_TOP } from '../layout';
 
 export const C0: u32 = 0x100;
 export const C1: u32 = 0x200;
@@ -12,7 +12,7 @@ const TOP_BITS: u32 = 7 << TOP_SHIFT;
 export const INDEFINITE_SIGN_EXPONENT: u32 = 0xffff;
 export const INDEFINITE_SIGNIFICAND: u64 = 0xc000000000000000;
 /** Offset of the sign and exponent in a register. */
-export const REGISTER_EXPONENT = 8;
+export const REGISTER_EXPONENT = FPU_REGISTER_EXPONENT;
 /** FCW bit 6 reads as 1; 7 and 13 to 15 as 0. */
 const CONTROL_ONES: u32 = 0x40;
 const CONTROL_DEFINED: u32 = 0x1f7f;

@@ -3,6 +3,7 @@ import type { RuntimeName } from './runtime';
 
 /** Bits of an operand. */
 export type Size = 8 | 16 | 32 | 64;
+export type OperandSize = Size | 128;
 
 /** A local that may be set more than once. */
 export interface Variable {
@@ -31,6 +32,12 @@ export interface Access {
   isMemory(index: number): boolean;
   read(index: number): Expr;
   write(index: number, value: Expr): void;
+  /** A vector register or memory operand as v128, zeros above its size. */
+  vector(index: number): Expr;
+  /** Writes the low bits of a v128, as many as the operand has; what an XMM register has above them stays. */
+  setVector(index: number, value: Expr): void;
+  /** Bits of an operand, 128 possible. */
+  vectorSize(index: number): OperandSize;
   /** Reads, computes and writes back; a memory operand is checked for writing before it is read, and translated once. */
   modify(index: number, compute: (old: Expr) => Expr): void;
   /** Effective address (i64, masked to the address size) of the memory operand, `extra` added before the masking. */
@@ -47,8 +54,9 @@ export interface Access {
   gpr(register: number, size: Size): Expr;
   setGpr(register: number, size: Size, value: Expr): void;
 
-  load(segment: Expr, ea: Expr, size: Size): Expr;
-  store(segment: Expr, ea: Expr, size: Size, value: Expr): void;
+  /** `m.load` of 128 bits is a v128 that need not be aligned. */
+  load(segment: Expr, ea: Expr, size: OperandSize): Expr;
+  store(segment: Expr, ea: Expr, size: OperandSize, value: Expr): void;
   modifyAt(segment: Expr, ea: Expr, size: Size, compute: (old: Expr) => Expr): void;
   /** Raises what a store of `bytes` bytes there would raise. */
   checkStore(segment: Expr, ea: Expr, bytes: number): void;
@@ -83,3 +91,4 @@ export const RDX = 2;
 export const RBX = 3;
 export const RSP = 4;
 export const RBP = 5;
+export const RDI = 7;

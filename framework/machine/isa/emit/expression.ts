@@ -2,7 +2,7 @@
  * Typed expressions that emit functions build and a back end turns into Wasm. A tree is pure but for `load`: it reads memory when it
  * is evaluated, which is where the statement that uses it stands; `Access.keep` evaluates it at once.
  */
-export type ValueType = 'i32' | 'i64';
+export type ValueType = 'i32' | 'i64' | 'v128';
 
 export type BinaryOp =
   'add' | 'sub' | 'mul' | 'divS' | 'divU' | 'remS' | 'remU' | 'and' | 'or' | 'xor' | 'shl' | 'shrS' | 'shrU' | 'rotl' | 'rotr';
@@ -10,14 +10,16 @@ export type CompareOp = 'eq' | 'ne' | 'ltS' | 'ltU' | 'gtS' | 'gtU' | 'leS' | 'l
 export type UnaryOp = 'clz' | 'ctz' | 'popcnt' | 'extend8S' | 'extend16S' | 'extend32S';
 export type ConvertOp = 'eqz' | 'wrap' | 'extendS' | 'extendU';
 export type LoadOp = 'load' | 'load8U' | 'load16U' | 'load8S' | 'load16S' | 'load32U' | 'load32S';
-export type Op = 'const' | 'local' | 'select' | BinaryOp | CompareOp | UnaryOp | ConvertOp | LoadOp;
+export type Op = 'const' | 'local' | 'select' | 'vector' | BinaryOp | CompareOp | UnaryOp | ConvertOp | LoadOp;
 
 export interface Expr {
   readonly type: ValueType;
   readonly op: Op;
   readonly args: readonly Expr[];
-  /** Constant (sign-extended), local index, or offset of a load. */
+  /** Constant (sign-extended), local index, offset of a load, or number of a vector operation. */
   readonly value: number | bigint;
+  /** What follows a vector operation's number: lane, shuffle, constant or place in memory. */
+  readonly immediate?: readonly number[];
 }
 
 export function c32(value: number): Expr {
@@ -105,6 +107,6 @@ export function local(type: ValueType, index: number): Expr {
 }
 
 /** Host memory at address + offset. */
-export function load(type: ValueType, address: Expr, offset = 0, op: LoadOp = 'load'): Expr {
+export function load(type: 'i32' | 'i64', address: Expr, offset = 0, op: LoadOp = 'load'): Expr {
   return { type, op, args: [address], value: offset };
 }

@@ -14,6 +14,8 @@ export const RUNTIME = {
   write16: 'li:',
   write32: 'li:',
   write64: 'll:',
+  read128: 'li:',
+  write128: 'li:',
   segmentLinear: 'ilii:l',
   probeWrite: 'li:',
   boundary: ':i',
@@ -92,6 +94,14 @@ export const RUNTIME = {
   fwait: ':',
   x87Memory: 'iil:',
   x87Register: 'i:',
+  requireSse: ':',
+  requireMmx: ':',
+  enterMmx: ':',
+  emms: ':',
+  maskedStore: 'ili:',
+  ldmxcsr: 'i:',
+  fxsave: 'il:',
+  fxrstor: 'il:',
 } as const;
 
 export type RuntimeName = keyof typeof RUNTIME;
@@ -101,7 +111,7 @@ export interface Signature {
   readonly results: readonly ValueType[];
 }
 
-function types(letters: string): ValueType[] {
+function types(letters: string): ('i32' | 'i64')[] {
   return Array.from(letters, (letter) => (letter === 'i' ? 'i32' : 'i64'));
 }
 

@@ -1,4 +1,5 @@
 /** Runs single instructions on the built core, for rows of [name, before, bytes, after]. */
+import { FPU_REGISTERS, MXCSR, SHADOW, XMM } from '../../core/layout';
 import { createCore } from '../../core-host/create-core';
 import type { Core, CoreHooks, CpuState, SegmentState } from '../../core-host/types';
 
@@ -9,7 +10,10 @@ export const CODE = 0x1000;
 export const STACK = 0x8000;
 const PAGE_TABLES = 0x10000;
 
-/** Registers by name, `flags` as letters of "oszapcd" that are set, memory as `@address`: hex bytes. What is not named is 0. */
+/** Vector registers, MXCSR and control registers: bytes in hex, the lowest first. */
+const VECTORS = /^(xmm|mm)(\d+)$/;
+
+/** Registers by name, `xmm0` and `mm0` as hex bytes, `flags` as letters of "oszapcd" that are set, memory as `@address`: hex bytes. What is not named is 0. */
 export type Machine = Record<string, string | number | bigint>;
 /** Name; machine before; instruction bytes; what differs after. `flags` are compared in full, `fault` is "vector:code". */
 export type Row = readonly [name: string, before: Machine, bytes: string, after: Machine];
@@ -40,6 +44,14 @@ function segment(selector: number, limit: number, attributes: number): SegmentSt
   return { selector, base: 0n, limit, attributes };
 }
 
+/** Bytes of a vector register in the opaque part of a vCPU's state. */
+function vectorBytes(state: CpuState, name: string): Uint8Array | undefined {
+  const [, file, number] = VECTORS.exec(name) ?? [];
+  if (number === undefined) return undefined;
+  const at = (file === 'xmm' ? XMM : FPU_REGISTERS) + 16 * Number(number) - SHADOW;
+  return state.internal.subarray(at, at + (file === 'xmm' ? 16 : 8));
+}
+
 function bareState(core: Core, bits: Bits): CpuState {
   const state = core.saveCpu(0);
   const limit = bits === 16 ? 0xffff : 0xffff_ffff;
@@ -57,6 +69,8 @@ function bareState(core: Core, bits: Bits): CpuState {
     core.memory.write(PAGE_TABLES, tables);
     Object.assign(state, { cr0: 0x8000_0011n, cr3: BigInt(PAGE_TABLES), cr4: 0x20n, efer: 0x500n });
   }
+  state.cr4 |= 0x600n;
+  state.internal.fill(0, FPU_REGISTERS - SHADOW, XMM + 256 - SHADOW);
   state.gpr.fill(0n);
   return state;
 }
@@ -87,6 +101,15 @@ function observe(core: Core, before: Machine, expected: Machine, length: number,
     const hex = Buffer.from(core.memory.read(Number(key.slice(1)), String(value).length / 2)).toString('hex');
     if (key in expected || hex !== value) seen[key] = hex;
   }
+  for (let index = 0; index < 16; index++) {
+    for (const name of index < 8 ? [`xmm${index}`, `mm${index}`] : [`xmm${index}`]) {
+      const bytes = Buffer.from(vectorBytes(state, name) ?? []);
+      const hex = bytes.toString('hex');
+      if (name in expected || hex !== (before[name] ?? '').toString().padEnd(bytes.length * 2, '0')) seen[name] = hex;
+    }
+  }
+  if ('mxcsr' in expected)
+    seen['mxcsr'] = BigInt(new DataView(state.internal.buffer, state.internal.byteOffset).getUint32(MXCSR - SHADOW, true));
   if (fault !== undefined) seen['fault'] = fault;
   return seen;
 }
@@ -106,7 +129,7 @@ export function runRow(bits: Bits, [, before, bytes, after]: Row, instructions =
     vcpus: 1,
     hooks: { ...SILENT, exception: (vector, code) => (fault ??= `${vector}:${code}`) },
     features: 0xbfff_ffff,
-    features2: 0,
+    features2: 0x300,
     physicalAddressBits: 40,
   });
   core.memory.populate(0, 32);
@@ -118,7 +141,10 @@ export function runRow(bits: Bits, [, before, bytes, after]: Row, instructions =
   for (const [key, value] of Object.entries(before)) {
     const register = REGISTERS.indexOf(key);
     if (register >= 0) state.gpr[register] = BigInt(value);
-    else if (key.startsWith('@')) core.memory.write(Number(key.slice(1)), Buffer.from(String(value), 'hex'));
+    else if (key === 'cr0') state.cr0 |= BigInt(value);
+    else if (key === 'cr4') state.cr4 = (state.cr4 & ~0x600n) | BigInt(value);
+    else vectorBytes(state, key)?.set(Buffer.from(String(value), 'hex'));
+    if (key.startsWith('@')) core.memory.write(Number(key.slice(1)), Buffer.from(String(value), 'hex'));
   }
   state.rflags = flagsOf(String(before['flags'] ?? ''));
   core.loadCpu(0, state);

@@ -1,8 +1,9 @@
 import * as L from '../../core/layout';
-import type { Access, Size, Variable } from '../../isa/emit/access';
+import type { Access, OperandSize, Size, Variable } from '../../isa/emit/access';
 import type { Expr, ValueType } from '../../isa/emit/expression';
 import { add, and, c32, eq, isZero, load, local, shl, widenU } from '../../isa/emit/expression';
 import type { RuntimeName } from '../../isa/emit/runtime';
+import { extractLane, loadVector, scalarToVector } from '../../isa/emit/vector';
 import { runtimeSignature } from '../../isa/emit/runtime';
 import type { Handler, Operand } from '../../isa/handlers';
 import type { FunctionBody } from '../wasm/function-body';
@@ -68,6 +69,12 @@ export class InterpreterAccess implements Access {
   }
 
   operandSize(index: number): Size {
+    const size = this.vectorSize(index);
+    if (size === 128) throw new Error(`${this.handler.name}: operand ${index} has 128 bits`);
+    return size;
+  }
+
+  vectorSize(index: number): OperandSize {
     const operand = this.operand(index);
     return operand.kind === 'segment' ? 16 : operand.size;
   }
@@ -92,7 +99,9 @@ export class InterpreterAccess implements Access {
       case 'immediate':
         return this.keep(loadSized(this.pc, operand.size, L.OP_IMM));
       case 'memory':
-        return this.memory.load(this.segment(), this.address(), operand.size);
+        return this.memory.load(this.segment(), this.address(), this.operandSize(index));
+      case 'vector':
+        return this.keep(loadSized(this.field(InterpreterAccess.registerField(operand)), this.operandSize(index)));
       case 'segment':
         throw new Error(`${this.handler.name}: segment operands are read through segmentRegister`);
     }
@@ -105,7 +114,30 @@ export class InterpreterAccess implements Access {
     } else if (operand.kind === 'memory') {
       const kept = this.keep(value);
       this.memory.store(this.segment(), this.address(), operand.size, kept);
+    } else if (operand.kind === 'vector') {
+      const address = this.keep(this.field(InterpreterAccess.registerField(operand)));
+      this.body.store(address, value, operand.size);
+      // The x87 register that an MMX register is part of gets an exponent of ones.
+      if (operand.file === 'mmx') this.body.store(address, c32(0xffff), 16, L.FPU_REGISTER_EXPONENT);
     } else throw new Error(`${this.handler.name}: operand ${index} cannot be written`);
+  }
+
+  vector(index: number): Expr {
+    const operand = this.operand(index);
+    if (operand.kind === 'memory' && operand.size === 128) return this.memory.loadVector(this.segment(), this.address(), operand.aligned);
+    if (operand.kind !== 'vector' || operand.size < 32) return this.keep(scalarToVector(this.read(index)));
+    const size = operand.size === 128 ? 128 : operand.size === 64 ? 64 : 32;
+    return this.keep(loadVector(this.field(InterpreterAccess.registerField(operand)), size));
+  }
+
+  setVector(index: number, value: Expr): void {
+    const operand = this.operand(index);
+    if (operand.kind === 'memory' && operand.size === 128) {
+      const kept = this.keep(value);
+      this.memory.storeVector(this.segment(), this.address(), operand.aligned, kept);
+    } else if (operand.kind === 'vector' && operand.size === 128) {
+      this.body.store(this.field(InterpreterAccess.registerField(operand)), value, 128);
+    } else this.write(index, extractLane(this.operandSize(index), value, 0));
   }
 
   /** A 32-bit register write clears the upper half. */
@@ -120,7 +152,7 @@ export class InterpreterAccess implements Access {
       const address = this.keep(this.field(InterpreterAccess.registerField(operand)));
       const old = this.keep(loadSized(address, operand.size));
       this.storeRegister(address, operand.size, this.keep(compute(old)));
-    } else if (operand.kind === 'memory') this.modifyAt(this.segment(), this.address(), operand.size, compute);
+    } else if (operand.kind === 'memory') this.modifyAt(this.segment(), this.address(), this.operandSize(index), compute);
     else throw new Error(`${this.handler.name}: operand ${index} cannot be written`);
   }
 
@@ -166,11 +198,11 @@ export class InterpreterAccess implements Access {
     this.storeRegister(ZERO_ADDRESS, size, value, L.GPR + 8 * register);
   }
 
-  load(segment: Expr, ea: Expr, size: Size): Expr {
+  load(segment: Expr, ea: Expr, size: OperandSize): Expr {
     return this.memory.load(this.keep(segment), this.keep(ea), size);
   }
 
-  store(segment: Expr, ea: Expr, size: Size, value: Expr): void {
+  store(segment: Expr, ea: Expr, size: OperandSize, value: Expr): void {
     const kept = this.keep(value);
     this.memory.store(this.keep(segment), this.keep(ea), size, kept);
   }
@@ -184,11 +216,11 @@ export class InterpreterAccess implements Access {
   }
 
   state(type: ValueType, address: number): Expr {
-    return load(type, ZERO_ADDRESS, address);
+    return type === 'v128' ? loadVector(ZERO_ADDRESS, 128, address) : load(type, ZERO_ADDRESS, address);
   }
 
   setState(address: number, value: Expr): void {
-    this.body.store(ZERO_ADDRESS, value, value.type === 'i64' ? 64 : 32, address);
+    this.body.store(ZERO_ADDRESS, value, { i32: 32, i64: 64, v128: 128 }[value.type] as OperandSize, address);
   }
 
   flagResult(): Expr {

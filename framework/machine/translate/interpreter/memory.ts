@@ -8,11 +8,13 @@ import {
   TLB_ENTRIES,
   TLB_READ_TAG,
   TLB_WRITE_TAG,
+  VECTOR_A,
 } from '../../core/layout';
-import type { Size } from '../../isa/emit/access';
+import type { OperandSize, Size } from '../../isa/emit/access';
 import type { Expr, LoadOp } from '../../isa/emit/expression';
 import { add, and, c32, c64, eq, gtS, load, local, shrU, wrap } from '../../isa/emit/expression';
 import type { RuntimeName } from '../../isa/emit/runtime';
+import { loadVector } from '../../isa/emit/vector';
 import type { FunctionBody } from '../wasm/function-body';
 
 /** Entries are 32 bytes and indexed by the page number: linear >> 12 << 5. */
@@ -82,8 +84,9 @@ export class GuestMemory {
     return add(load('i32', entry, TLB_ADDEND), wrap(linear));
   }
 
-  load(segment: Expr, ea: Expr, size: Size): Expr {
+  load(segment: Expr, ea: Expr, size: OperandSize): Expr {
     const { body } = this;
+    if (size === 128) return this.loadVector(segment, ea, false);
     const linear = this.linear(segment, ea, size / 8, false);
     const entry = this.entry(linear);
     const result = body.local(typeOf(size));
@@ -98,9 +101,49 @@ export class GuestMemory {
     return local(typeOf(size), result);
   }
 
-  /** `value` must be cheap to repeat: a local or a constant. */
-  store(segment: Expr, ea: Expr, size: Size, value: Expr): void {
+  /** Aligned operands have low address bits that no tag has: one comparison finds a miss and a misalignment. */
+  private hitsVector(entry: Expr, linear: Expr, aligned: boolean, tag: number): Expr {
+    return aligned ? eq(load('i64', entry, tag), and(linear, c64(-4096 | 15))) : this.hits(entry, linear, 16, tag);
+  }
+
+  loadVector(segment: Expr, ea: Expr, aligned: boolean): Expr {
     const { body } = this;
+    const linear = this.linear(segment, ea, 16, false);
+    const entry = this.entry(linear);
+    const result = body.local('v128');
+    body.if(
+      this.hitsVector(entry, linear, aligned, TLB_READ_TAG),
+      () => body.setLocal(result, loadVector(this.host(entry, linear))),
+      () => {
+        this.callRuntime('read128', [linear, c32(aligned ? 1 : 0)]);
+        body.setLocal(result, loadVector(c32(0), 128, VECTOR_A));
+      },
+    );
+    return local('v128', result);
+  }
+
+  /** `value` is a local. */
+  storeVector(segment: Expr, ea: Expr, aligned: boolean, value: Expr): void {
+    const { body } = this;
+    const linear = this.linear(segment, ea, 16, true);
+    const entry = this.entry(linear);
+    body.if(
+      this.hitsVector(entry, linear, aligned, TLB_WRITE_TAG),
+      () => body.store(this.host(entry, linear), value, 128),
+      () => {
+        body.store(c32(0), value, 128, VECTOR_A);
+        this.callRuntime('write128', [linear, c32(aligned ? 1 : 0)]);
+      },
+    );
+  }
+
+  /** `value` must be cheap to repeat: a local or a constant. */
+  store(segment: Expr, ea: Expr, size: OperandSize, value: Expr): void {
+    const { body } = this;
+    if (size === 128) {
+      this.storeVector(segment, ea, false, value);
+      return;
+    }
     const linear = this.linear(segment, ea, size / 8, true);
     const entry = this.entry(linear);
     body.if(

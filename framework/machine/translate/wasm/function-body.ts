@@ -9,8 +9,8 @@ export type Label = number;
 export class FunctionBody {
   private readonly code = new ByteBuffer(1 << 12);
   private readonly declared: ValueType[] = [];
-  private readonly used: Record<ValueType, number> = { i32: 0, i64: 0 };
-  private readonly pool: Record<ValueType, number[]> = { i32: [], i64: [] };
+  private readonly used: Record<ValueType, number> = { i32: 0, i64: 0, v128: 0 };
+  private readonly pool: Record<ValueType, number[]> = { i32: [], i64: [], v128: [] };
   private depth = 0;
 
   constructor(private readonly params: readonly ValueType[]) {}
@@ -32,6 +32,7 @@ export class FunctionBody {
   releaseLocals(): void {
     this.used.i32 = 0;
     this.used.i64 = 0;
+    this.used.v128 = 0;
   }
 
   expression(value: Expr): void {
@@ -54,8 +55,16 @@ export class FunctionBody {
       code.byte(W.SELECT);
       return;
     }
+    if (value.op === 'vector') {
+      code.byte(W.VECTOR);
+      code.unsigned(Number(value.value));
+      for (const byte of value.immediate ?? []) code.byte(byte);
+      return;
+    }
     const isLoad = value.op.startsWith('load');
-    code.byte(W.OPCODES[value.op][isLoad ? value.type : (value.args[0]?.type ?? value.type)]);
+    const type = isLoad ? value.type : (value.args[0]?.type ?? value.type);
+    if (type === 'v128') throw new Error(`${value.op} of a vector`);
+    code.byte(W.OPCODES[value.op][type]);
     if (isLoad) this.memoryArgument(Number(value.value));
   }
 
@@ -77,12 +86,19 @@ export class FunctionBody {
     this.code.unsigned(index);
   }
 
-  store(address: Expr, value: Expr, size: 8 | 16 | 32 | 64, offset = 0): void {
+  /** `size` bits of `value`; of a vector always all. */
+  store(address: Expr, value: Expr, size: 8 | 16 | 32 | 64 | 128, offset = 0): void {
     this.expression(address);
     this.expression(value);
-    const opcode = value.type === 'i64' ? W.STORE_OPCODES.i64[size] : size === 64 ? undefined : W.STORE_OPCODES.i32[size];
-    if (opcode === undefined) throw new Error('64-bit store of an i32');
-    this.code.byte(opcode);
+    if (value.type === 'v128') {
+      this.code.byte(W.VECTOR);
+      this.code.unsigned(W.VECTOR_STORE);
+    } else {
+      const opcodes: Partial<Record<number, number>> = W.STORE_OPCODES[value.type];
+      const opcode = opcodes[size];
+      if (opcode === undefined) throw new Error(`${size}-bit store of an ${value.type}`);
+      this.code.byte(opcode);
+    }
     this.memoryArgument(offset);
   }
 

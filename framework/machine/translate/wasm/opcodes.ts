@@ -1,7 +1,7 @@
 import type { Op } from '../../isa/emit/expression';
 
 /** Opcode by operation and type of the (first) argument; loads by type of the result (WebAssembly core specification 5.4). */
-export const OPCODES: Record<Exclude<Op, 'const' | 'local' | 'select'>, { readonly i32: number; readonly i64: number }> = {
+export const OPCODES: Record<Exclude<Op, 'const' | 'local' | 'select' | 'vector'>, { readonly i32: number; readonly i64: number }> = {
   eqz: { i32: 0x45, i64: 0x50 },
   eq: { i32: 0x46, i64: 0x51 },
   ne: { i32: 0x47, i64: 0x52 },
@@ -67,5 +67,8 @@ export const LOCAL_GET = 0x20;
 export const LOCAL_SET = 0x21;
 export const I32_CONST = 0x41;
 export const I64_CONST = 0x42;
-export const VALUE_TYPES = { i32: 0x7f, i64: 0x7e } as const;
+/** Before the number of a vector operation. */
+export const VECTOR = 0xfd;
+export const VECTOR_STORE = 0x0b;
+export const VALUE_TYPES = { i32: 0x7f, i64: 0x7e, v128: 0x7b } as const;
 export const NO_RESULT = 0x40;
