@@ -130,6 +130,16 @@ export function formsOf(row: Row): readonly Form[] {
   return [FORM_REGISTER, FORM_SIMPLE, FORM_GENERAL];
 }
 
+/**
+ * Which variants of a hot row stand in the dispatch loop. The loop has to be compiled before it is fast, so it holds what real firmware and
+ * kernels run most: not 16-bit operands, and not read-modify-write of indexed memory.
+ */
+function isHot(row: Row, size: Size, form: Form): boolean {
+  if (row.hot === undefined || size === 16) return false;
+  if (form === FORM_REGISTER) return true;
+  return row.hot === 'all' && !(row.lock === true && form === FORM_GENERAL);
+}
+
 function endOf(row: Row, form: Form): HandlerEnd {
   if (row.end === 'repeat') return form === FORM_REGISTER ? 'next' : 'terminal';
   return row.end ?? 'next';
@@ -147,13 +157,14 @@ export class HandlerTable {
 
   /** The handler of one variant of a row. */
   find(row: Row, size: Size, form: Form): Handler {
-    // Cold handlers have one shape for all addresses.
-    const shape = form === FORM_SIMPLE && row.hot !== true ? FORM_GENERAL : form;
-    const operands = row.operands.flatMap((operand) => resolve(row, operand, size, shape) ?? []);
     const end = endOf(row, form);
+    const hot = end === 'jump' || isHot(row, size, form);
+    // Cold handlers have one shape for all addresses.
+    const shape = form === FORM_SIMPLE && !hot ? FORM_GENERAL : form;
+    const operands = row.operands.flatMap((operand) => resolve(row, operand, size, shape) ?? []);
     let emitNumber = this.emitNumbers.get(row.emit);
     if (emitNumber === undefined) this.emitNumbers.set(row.emit, (emitNumber = this.emitNumbers.size));
-    const key = `${emitNumber}.${size}.${end}.${operands.map(operandKey).join('.')}`;
+    const key = `${emitNumber}.${size}.${end}.${hot}.${operands.map(operandKey).join('.')}`;
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     const handler: Handler = {
@@ -163,7 +174,7 @@ export class HandlerTable {
       size,
       operands,
       end,
-      hot: row.hot === true || end === 'jump',
+      hot,
     };
     this.byKey.set(key, handler);
     this.handlers.push(handler);

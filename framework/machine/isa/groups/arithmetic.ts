@@ -3,7 +3,7 @@
 import type { Emit } from '../emit/access';
 import { add, and, c32, c64, constantLike, or, sub, xor, not as complement } from '../emit/expression';
 import { carryLike, flagsOfAdd, flagsOfLogic, flagsOfStep, flagsOfSub } from '../emit/flags';
-import type { Row } from '../row';
+import type { Row, RowOptions } from '../row';
 import { row } from '../row';
 
 const emitAdd: Emit = (m) => {
@@ -92,9 +92,9 @@ const emitNot: Emit = (m) => m.modify(0, (a) => complement(a));
 
 const ALL = 'oszapc';
 
-function eightForms(base: number, mnemonic: string, digit: number, emit: Emit, flags: object, lock: boolean): Row[] {
+function eightForms(base: number, mnemonic: string, digit: number, emit: Emit, flags: RowOptions, lock: boolean): Row[] {
   const code = (offset: number): string => (base + offset).toString(16).padStart(2, '0');
-  const options = { hot: true, lock, ...flags };
+  const options: RowOptions = { hot: 'all', lock, ...flags };
   return [
     row(code(0), `${mnemonic} Eb Gb`, 'b', emit, options),
     row(code(1), `${mnemonic} Ev Gv`, 'v', emit, options),
@@ -114,28 +114,28 @@ const logicFlags = { flags: 'oszpc', undefinedFlags: 'a' };
 export const ARITHMETIC: readonly Row[] = [
   ...eightForms(0x00, 'ADD', 0, emitAdd, { flags: ALL }, true),
   ...eightForms(0x08, 'OR', 1, logic(or), logicFlags, true),
-  ...eightForms(0x10, 'ADC', 2, emitAdc, { flags: ALL }, true),
-  ...eightForms(0x18, 'SBB', 3, emitSbb, { flags: ALL }, true),
+  ...eightForms(0x10, 'ADC', 2, emitAdc, { hot: 'registers', flags: ALL }, true),
+  ...eightForms(0x18, 'SBB', 3, emitSbb, { hot: 'registers', flags: ALL }, true),
   ...eightForms(0x20, 'AND', 4, logic(and), logicFlags, true),
   ...eightForms(0x28, 'SUB', 5, emitSub, { flags: ALL }, true),
   ...eightForms(0x30, 'XOR', 6, logic(xor), logicFlags, true),
   ...eightForms(0x38, 'CMP', 7, emitCmp, { flags: ALL }, false),
-  row('84', 'TEST Eb Gb', 'b', emitTest, { hot: true, ...logicFlags }),
-  row('85', 'TEST Ev Gv', 'v', emitTest, { hot: true, ...logicFlags }),
-  row('a8', 'TEST Ab Ib', 'b', emitTest, { hot: true, ...logicFlags }),
-  row('a9', 'TEST Av Iz', 'v', emitTest, { hot: true, ...logicFlags }),
+  row('84', 'TEST Eb Gb', 'b', emitTest, { hot: 'all', ...logicFlags }),
+  row('85', 'TEST Ev Gv', 'v', emitTest, { hot: 'all', ...logicFlags }),
+  row('a8', 'TEST Ab Ib', 'b', emitTest, { hot: 'all', ...logicFlags }),
+  row('a9', 'TEST Av Iz', 'v', emitTest, { hot: 'all', ...logicFlags }),
   ...[0, 1].flatMap((digit) => [
-    row(`f6 /${digit}`, 'TEST Eb Ib', 'b', emitTest, { hot: true, ...logicFlags }),
-    row(`f7 /${digit}`, 'TEST Ev Iz', 'v', emitTest, { hot: true, ...logicFlags }),
+    row(`f6 /${digit}`, 'TEST Eb Ib', 'b', emitTest, { hot: 'all', ...logicFlags }),
+    row(`f7 /${digit}`, 'TEST Ev Iz', 'v', emitTest, { hot: 'all', ...logicFlags }),
   ]),
-  row('40+', 'INC Zv', 'v', emitInc, { hot: true, modes: 'legacy', flags: 'oszap' }),
-  row('48+', 'DEC Zv', 'v', emitDec, { hot: true, modes: 'legacy', flags: 'oszap' }),
-  row('fe /0', 'INC Eb', 'b', emitInc, { hot: true, lock: true, flags: 'oszap' }),
-  row('fe /1', 'DEC Eb', 'b', emitDec, { hot: true, lock: true, flags: 'oszap' }),
-  row('ff /0', 'INC Ev', 'v', emitInc, { hot: true, lock: true, flags: 'oszap' }),
-  row('ff /1', 'DEC Ev', 'v', emitDec, { hot: true, lock: true, flags: 'oszap' }),
+  row('40+', 'INC Zv', 'v', emitInc, { hot: 'all', modes: 'legacy', flags: 'oszap' }),
+  row('48+', 'DEC Zv', 'v', emitDec, { hot: 'all', modes: 'legacy', flags: 'oszap' }),
+  row('fe /0', 'INC Eb', 'b', emitInc, { hot: 'all', lock: true, flags: 'oszap' }),
+  row('fe /1', 'DEC Eb', 'b', emitDec, { hot: 'all', lock: true, flags: 'oszap' }),
+  row('ff /0', 'INC Ev', 'v', emitInc, { hot: 'all', lock: true, flags: 'oszap' }),
+  row('ff /1', 'DEC Ev', 'v', emitDec, { hot: 'all', lock: true, flags: 'oszap' }),
   row('f6 /2', 'NOT Eb', 'b', emitNot, { lock: true }),
-  row('f7 /2', 'NOT Ev', 'v', emitNot, { lock: true, hot: true }),
+  row('f7 /2', 'NOT Ev', 'v', emitNot, { lock: true, hot: 'registers' }),
   row('f6 /3', 'NEG Eb', 'b', emitNeg, { lock: true, flags: ALL }),
-  row('f7 /3', 'NEG Ev', 'v', emitNeg, { lock: true, hot: true, flags: ALL }),
+  row('f7 /3', 'NEG Ev', 'v', emitNeg, { lock: true, hot: 'registers', flags: ALL }),
 ];

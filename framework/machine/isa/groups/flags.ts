@@ -29,10 +29,10 @@ const emitSahf: Emit = (m) => {
 };
 
 export const FLAGS: readonly Row[] = [
-  row('f5', 'CMC', 'b', emitCmc, { hot: true, flags: 'c' }),
-  row('f8', 'CLC', 'b', emitClc, { hot: true, flags: 'c' }),
-  row('f9', 'STC', 'b', emitStc, { hot: true, flags: 'c' }),
-  row('fc', 'CLD', 'b', emitCld, { hot: true }),
+  row('f5', 'CMC', 'b', emitCmc, { hot: 'all', flags: 'c' }),
+  row('f8', 'CLC', 'b', emitClc, { hot: 'all', flags: 'c' }),
+  row('f9', 'STC', 'b', emitStc, { hot: 'all', flags: 'c' }),
+  row('fc', 'CLD', 'b', emitCld, { hot: 'all' }),
   row('fd', 'STD', 'b', emitStd),
   row('fa', 'CLI', 'b', (m) => m.call('cli'), { end: 'terminal' }),
   row('fb', 'STI', 'b', (m) => m.call('sti'), { end: 'terminal' }),

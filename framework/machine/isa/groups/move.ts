@@ -109,7 +109,7 @@ function emitSet(code: number): Emit {
 const emitNothing: Emit = () => undefined;
 
 const CONDITIONS = ['O', 'NO', 'B', 'AE', 'E', 'NE', 'BE', 'A', 'S', 'NS', 'P', 'NP', 'L', 'GE', 'LE', 'G'];
-const hot = { hot: true };
+const hot = { hot: 'all' } as const;
 
 function conditional(): Row[] {
   return CONDITIONS.flatMap((name, code) => {
@@ -117,7 +117,7 @@ function conditional(): Row[] {
     return [
       row(`0f 4${digit}`, `CMOV${name} Gv Ev`, 'v', emitCmov(code), {
         feature: 'cmov',
-        hot: code === 4 || code === 5 || code === 2 || code === 3,
+        ...(code >= 2 && code <= 5 ? { hot: 'registers' } : {}),
       }),
       row(`0f 9${digit}`, `SET${name} Eb`, 'b', emitSet(code)),
     ];
@@ -141,10 +141,10 @@ export const MOVE: readonly Row[] = [
   row('0f b7', 'MOVZX Gv Ew', 'v', emitMovzx, hot),
   row('0f be', 'MOVSX Gv Eb', 'v', emitMovsx, hot),
   row('0f bf', 'MOVSX Gv Ew', 'v', emitMovsx, hot),
-  row('63', 'MOVSXD Gv Ed', 'v', emitMovsx, { hot: true, modes: 'long' }),
+  row('63', 'MOVSXD Gv Ed', 'v', emitMovsx, { hot: 'all', modes: 'long' }),
   row('8d', 'LEA Gv M', 'v', emitLea, hot),
   row('86', 'XCHG Eb Gb', 'b', emitXchg, { lock: true }),
-  row('87', 'XCHG Ev Gv', 'v', emitXchg, { lock: true, hot: true }),
+  row('87', 'XCHG Ev Gv', 'v', emitXchg, { lock: true, hot: 'registers' }),
   row('90 rexb0', 'NOP', 'b', emitNothing, hot),
   row('90 rexb1', 'XCHG Zv Av', 'v', emitXchg, { modes: 'long' }),
   ...[1, 2, 3, 4, 5, 6, 7].map((r) => row(`9${r}`, 'XCHG Zv Av', 'v', emitXchg, hot)),

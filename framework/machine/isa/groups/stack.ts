@@ -88,7 +88,7 @@ const emitLeave: Emit = (m: Access) => {
   m.setGpr(RBP, m.size, value);
 };
 
-const hot = { hot: true };
+const hot = { hot: 'all' } as const;
 
 function segmentRows(): Row[] {
   const names = ['ES', 'CS', 'SS', 'DS'];

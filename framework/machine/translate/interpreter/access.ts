@@ -7,11 +7,11 @@ import { extractLane, loadVector, scalarToVector } from '../../isa/emit/vector';
 import { runtimeSignature } from '../../isa/emit/runtime';
 import type { Handler, Operand } from '../../isa/handlers';
 import type { FunctionBody } from '../wasm/function-body';
-import { GuestMemory, loadSized } from './memory';
+import { type MemoryAccess, GuestMemory, loadSized } from './memory';
 
 const ZERO_ADDRESS = c32(0);
 
-/** What the dispatch loop gives a handler that is emitted in it. */
+/** What the function that a handler is emitted in gives it. */
 export interface Surroundings {
   readonly body: FunctionBody;
   /** Local that holds the op record's address. */
@@ -28,17 +28,24 @@ export class InterpreterAccess implements Access {
   readonly size: Size;
   private readonly body: FunctionBody;
   private readonly pc: Expr;
-  private readonly memory: GuestMemory;
+  private readonly memory: MemoryAccess;
   private readonly mutable = new Set<number>();
 
   constructor(
     private readonly handler: Handler,
     private readonly surroundings: Surroundings,
+    memory?: MemoryAccess,
   ) {
     this.size = handler.size;
     this.body = surroundings.body;
     this.pc = local('i32', surroundings.pc);
-    this.memory = new GuestMemory(this.body, this.pc, surroundings.runtime);
+    this.memory = memory ?? new GuestMemory(this.body, (name, args) => this.callRuntime(name, args));
+  }
+
+  /** Stores CURRENT_OP and calls; a result stays on the Wasm stack. */
+  private callRuntime(name: RuntimeName, args: readonly Expr[]): void {
+    this.body.store(ZERO_ADDRESS, this.pc, 32, L.CURRENT_OP);
+    this.body.call(this.surroundings.runtime(name), args);
   }
 
   keep(value: Expr): Expr {
@@ -261,7 +268,7 @@ export class InterpreterAccess implements Access {
 
   call(name: RuntimeName, ...args: Expr[]): void {
     if (runtimeSignature(name).results.length > 0) throw new Error(`${name} gives a value`);
-    this.memory.callRuntime(
+    this.callRuntime(
       name,
       args.map((arg) => this.keep(arg)),
     );
@@ -270,7 +277,7 @@ export class InterpreterAccess implements Access {
   value(name: RuntimeName, ...args: Expr[]): Expr {
     const [type] = runtimeSignature(name).results;
     if (type === undefined) throw new Error(`${name} gives no value`);
-    this.memory.callRuntime(name, args);
+    this.callRuntime(name, args);
     const index = this.body.local(type);
     this.body.popLocal(index);
     return local(type, index);

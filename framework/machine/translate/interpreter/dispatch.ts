@@ -2,16 +2,25 @@ import * as L from '../../core/layout';
 import type { Expr } from '../../isa/emit/expression';
 import { add, and, c32, eq, isZero, load, local, ltS, shl, shrU, sub, widenU, wrap, xor } from '../../isa/emit/expression';
 import type { RuntimeName } from '../../isa/emit/runtime';
-import type { Handler } from '../../isa/handlers';
+import type { Handler, HandlerEnd } from '../../isa/handlers';
 import type { Label } from '../wasm/function-body';
 import { FunctionBody } from '../wasm/function-body';
-import { InterpreterAccess } from './access';
+import { FastAccess } from './fast-access';
 
 const ZERO_ADDRESS = c32(0);
 
+/** What the dispatch loop needs of the module around it. */
+export interface DispatchModule {
+  readonly runtime: (name: RuntimeName) => number;
+  /** Type index of the slow functions of handlers that end so, see `SLOW_SIGNATURES`. */
+  readonly slowType: (end: HandlerEnd) => number;
+}
+
 /**
  * The function `run`: one loop that enters blocks, within it one that dispatches op records over a br_table. Locals: `pc` the op record,
- * `block` the block to enter (0: leave), `target` of a near jump.
+ * `block` the block to enter (0: leave), `target` of a near jump. Handlers that are not inlined, and those that bail out, are functions in
+ * the module's table, called at one place for each way in which an instruction can end; no local lives across a call, so that all of
+ * them stay in registers.
  */
 export class Dispatch {
   readonly body = new FunctionBody([]);
@@ -23,11 +32,13 @@ export class Dispatch {
   private terminalLabel: Label = 0;
   private jumpLabel: Label = 0;
   private dispatchLabel: Label = 0;
+  private readonly slowLabels: Record<HandlerEnd, Label> = { next: 0, jump: 0, terminal: 0 };
 
+  /** `inlined`: handlers whose fast form stands in the loop. */
   constructor(
     private readonly handlers: readonly Handler[],
-    private readonly runtime: (name: RuntimeName) => number,
-    private readonly coldFunction: (handler: Handler) => number,
+    private readonly inlined: ReadonlySet<Handler>,
+    private readonly module: DispatchModule,
   ) {}
 
   private get record(): Expr {
@@ -42,7 +53,7 @@ export class Dispatch {
     this.terminalLabel = body.block();
     this.jumpLabel = body.block();
     this.dispatchLabel = body.loop();
-    this.emitHandlers();
+    this.emitDispatch();
     body.end();
     body.unreachable();
     body.end();
@@ -55,7 +66,7 @@ export class Dispatch {
   }
 
   private blockFrom(name: RuntimeName, ...args: Expr[]): void {
-    this.body.call(this.runtime(name), args);
+    this.body.call(this.module.runtime(name), args);
     this.body.popLocal(this.block);
   }
 
@@ -105,15 +116,44 @@ export class Dispatch {
     body.branch(this.enterLabel);
   }
 
+  private emitDispatch(): void {
+    const { body, slowLabels } = this;
+    for (const end of ['next', 'terminal', 'jump'] as const) slowLabels[end] = body.block();
+    this.emitHandlers();
+    body.end();
+    this.callSlow('jump');
+    body.popLocal(this.target);
+    body.branch(this.jumpLabel);
+    body.end();
+    this.callSlow('terminal');
+    body.branch(this.terminalLabel);
+    body.end();
+    this.callSlow('next');
+    body.popLocal(this.pc);
+    body.branch(this.dispatchLabel);
+  }
+
+  private get handlerNumber(): Expr {
+    return load('i32', this.record, L.OP_HANDLER, 'load16U');
+  }
+
+  private callSlow(end: HandlerEnd): void {
+    this.body.callIndirect(this.module.slowType(end), this.handlerNumber, [this.record]);
+  }
+
   private emitHandlers(): void {
     const { body } = this;
     const count = 1 + Math.max(...this.handlers.map(({ id }) => id));
-    const labels = new Array<Label>(count);
-    for (let id = count - 1; id >= 0; id--) labels[id] = body.block();
-    const undefinedLabel = labels[L.HANDLER_UD] ?? 0;
-    body.branchTable(load('i32', this.record, L.OP_HANDLER, 'load16U'), labels, undefinedLabel);
     const byId = new Map(this.handlers.map((handler) => [handler.id, handler]));
+    const slowOf = (id: number): Label | undefined => {
+      const handler = byId.get(id);
+      return handler === undefined || this.inlined.has(handler) ? undefined : this.slowLabels[handler.end];
+    };
+    const labels = new Array<Label>(count);
+    for (let id = count - 1; id >= 0; id--) labels[id] = slowOf(id) ?? body.block();
+    body.branchTable(this.handlerNumber, labels, labels[L.HANDLER_UD] ?? 0);
     for (let id = 0; id < count; id++) {
+      if (slowOf(id) !== undefined) continue;
       body.end();
       body.releaseLocals();
       const handler = byId.get(id);
@@ -147,23 +187,23 @@ export class Dispatch {
         return;
       case L.HANDLER_WATCH:
         this.storeCurrentOp();
-        body.call(this.runtime('watch'), []);
+        body.call(this.module.runtime('watch'), []);
+        body.setLocal(this.pc, load('i32', ZERO_ADDRESS, L.CURRENT_OP));
         this.nextRecord();
         return;
       default:
         this.storeCurrentOp();
-        body.call(this.runtime('undefined'), []);
+        body.call(this.module.runtime('undefined'), []);
         body.unreachable();
     }
   }
 
   private emitHandler(handler: Handler): void {
     const { body } = this;
-    if (handler.hot) {
-      const jump = (target: Expr): void => this.jump(target);
-      const again = (): void => body.branch(this.enterLabel);
-      handler.emit(new InterpreterAccess(handler, { body, pc: this.pc, runtime: this.runtime, jump, again }));
-    } else body.call(this.coldFunction(handler), [this.record]);
+    const jump = (target: Expr): void => this.jump(target);
+    const again = (): void => body.branch(this.enterLabel);
+    const bailIf = (condition: Expr): void => body.branchIf(condition, this.slowLabels[handler.end]);
+    handler.emit(new FastAccess(handler, { body, pc: this.pc, runtime: this.module.runtime, jump, again, bailIf }));
     if (handler.end === 'next') this.nextRecord();
     else if (handler.end === 'terminal') body.branch(this.terminalLabel);
     else body.unreachable();

@@ -1,14 +1,17 @@
-import { ADDRESS_MASKS, DECODE_MAPS, DECODE_TABLES_BYTES, FRAMES, INDEX_2_30 } from '../../core/layout';
+import { ADDRESS_MASKS, DECODE_MAPS, DECODE_TABLES_BYTES, FRAMES, INDEX_2_30, OP_BYTES } from '../../core/layout';
 import { DecodeTable } from '../../isa/decode-table';
-import type { RuntimeName } from '../../isa/emit/runtime';
+import type { Expr } from '../../isa/emit/expression';
+import { add, c32, local } from '../../isa/emit/expression';
+import type { RuntimeName, Signature } from '../../isa/emit/runtime';
 import { RUNTIME, runtimeSignature } from '../../isa/emit/runtime';
-import type { Handler } from '../../isa/handlers';
+import type { Handler, HandlerEnd } from '../../isa/handlers';
 import { HandlerTable } from '../../isa/handlers';
 import type { Row } from '../../isa/row';
 import { FunctionBody } from '../wasm/function-body';
 import { WasmModule } from '../wasm/module';
 import { InterpreterAccess } from './access';
 import { Dispatch } from './dispatch';
+import { fastForm } from './fast-access';
 
 const PAGE = 65536;
 
@@ -18,13 +21,28 @@ function constants(): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** A handler off the hot path as a function of its own: (pc) -> (). Jumps are always in the dispatch loop. */
-function coldBody(handler: Handler, runtime: (name: RuntimeName) => number): FunctionBody {
+/**
+ * Slow forms take the op record's address. They give that of the next record, the target of a near jump, or nothing when the runtime
+ * decides what comes next.
+ */
+const SLOW_SIGNATURES: Record<HandlerEnd, Signature> = {
+  next: { params: ['i32'], results: ['i32'] },
+  jump: { params: ['i32'], results: ['i64'] },
+  terminal: { params: ['i32'], results: [] },
+};
+
+/** A handler as a function of its own, complete with what is rare. */
+function slowBody(handler: Handler, runtime: (name: RuntimeName) => number): FunctionBody {
   const body = new FunctionBody(['i32']);
-  const refuse = (): void => {
-    throw new Error(`${handler.name} jumps`);
+  const jump = (target: Expr): void => {
+    body.push(target);
+    body.return();
   };
-  handler.emit(new InterpreterAccess(handler, { body, pc: 0, runtime, jump: refuse, again: refuse }));
+  // The dispatch loop takes the jump to the block's own start as any other.
+  const again = (): void => undefined;
+  handler.emit(new InterpreterAccess(handler, { body, pc: 0, runtime, jump, again }));
+  if (handler.end === 'next') body.push(add(local('i32', 0), c32(OP_BYTES)));
+  else if (handler.end === 'jump') body.unreachable();
   return body;
 }
 
@@ -43,13 +61,17 @@ export function generateInterpreter(rows: readonly Row[]): Uint8Array {
     return index;
   };
   const run = module.declareFunction({ params: [], results: [] });
-  const cold = new Map<Handler, number>();
+  const inlined = new Set<Handler>();
   for (const handler of table.handlers) {
-    if (!handler.hot) cold.set(handler, module.declareFunction({ params: ['i32'], results: [] }));
+    const form = handler.hot ? fastForm(handler) : 'none';
+    if (form !== 'none') inlined.add(handler);
+    if (form === 'complete') continue;
+    const index = module.declareFunction(SLOW_SIGNATURES[handler.end]);
+    module.defineFunction(index, slowBody(handler, runtime));
+    module.setTable(handler.id, index);
   }
-  const coldFunction = (handler: Handler): number => cold.get(handler) ?? run;
-  module.defineFunction(run, new Dispatch(table.handlers, runtime, coldFunction).emit());
-  for (const [handler, index] of cold) module.defineFunction(index, coldBody(handler, runtime));
+  const slowType = (end: HandlerEnd): number => module.typeOf(SLOW_SIGNATURES[end]);
+  module.defineFunction(run, new Dispatch(table.handlers, inlined, { runtime, slowType }).emit());
   module.exportFunction('run', run);
   if (decode.bytes.length > DECODE_TABLES_BYTES) throw new Error('decode tables are too large');
   module.addData(ADDRESS_MASKS, constants());

@@ -143,6 +143,21 @@ export class FunctionBody {
     this.code.unsigned(this.depth - label);
   }
 
+  branchIf(condition: Expr, label: Label): void {
+    this.expression(condition);
+    this.code.byte(W.BR_IF);
+    this.code.unsigned(this.depth - label);
+  }
+
+  /** call_indirect through the module's table; its results stay on the stack. */
+  callIndirect(type: number, index: Expr, args: readonly Expr[]): void {
+    for (const arg of args) this.expression(arg);
+    this.expression(index);
+    this.code.byte(W.CALL_INDIRECT);
+    this.code.unsigned(type);
+    this.code.unsigned(0);
+  }
+
   /** br_table over `targets`, `fallback` for what is beyond. */
   branchTable(index: Expr, targets: readonly Label[], fallback: Label): void {
     this.expression(index);
@@ -161,6 +176,11 @@ export class FunctionBody {
 
   drop(): void {
     this.code.byte(W.DROP);
+  }
+
+  /** Leaves a value on the stack. */
+  push(value: Expr): void {
+    this.expression(value);
   }
 
   /** Locals and code, without the size in front. */

@@ -9,6 +9,20 @@ interface Import {
   readonly type: number;
 }
 
+const FUNCREF = 0x70;
+
+/** One active segment an entry: they are few enough, and positions may have gaps. */
+function encodeElements(body: ByteBuffer, elements: readonly (readonly [position: number, index: number])[]): void {
+  for (const [position, index] of elements) {
+    body.byte(0);
+    body.byte(0x41);
+    body.signed32(position);
+    body.byte(0x0b);
+    body.unsigned(1);
+    body.unsigned(index);
+  }
+}
+
 /** Assembles a Wasm module that imports "env"."memory" and functions, and has functions, exports and active data segments of its own. */
 export class WasmModule {
   private readonly types = new ByteBuffer();
@@ -17,8 +31,11 @@ export class WasmModule {
   private readonly functions: { type: number; body: FunctionBody | undefined }[] = [];
   private readonly exports: { name: string; index: number }[] = [];
   private readonly data: { address: number; bytes: Uint8Array }[] = [];
+  /** Function index by position of the one table. */
+  private readonly table: (number | undefined)[] = [];
 
-  private typeOf({ params, results }: Signature): number {
+  /** Type index of a signature. */
+  typeOf({ params, results }: Signature): number {
     const key = `${params.join()}:${results.join()}`;
     const known = this.typeIndexes.get(key);
     if (known !== undefined) return known;
@@ -53,6 +70,11 @@ export class WasmModule {
     this.exports.push({ name, index });
   }
 
+  /** Puts a function into the table that `call_indirect` uses. */
+  setTable(position: number, index: number): void {
+    this.table[position] = index;
+  }
+
   addData(address: number, bytes: Uint8Array): void {
     this.data.push({ address, bytes });
   }
@@ -72,10 +94,19 @@ export class WasmModule {
     section(1, this.typeIndexes.size, (body) => body.raw(this.types.view()));
     section(2, this.imports.length + 1, (body) => this.encodeImports(body, pages));
     section(3, this.functions.length, (body) => this.functions.forEach(({ type }) => body.unsigned(type)));
+    if (this.table.length > 0) section(4, 1, (body) => this.encodeTable(body));
     section(7, this.exports.length, (body) => this.encodeExports(body));
+    const elements = [...this.table.entries()].filter((entry): entry is [number, number] => entry[1] !== undefined);
+    if (elements.length > 0) section(9, elements.length, (body) => encodeElements(body, elements));
     section(10, this.functions.length, (body) => this.encodeCode(body));
     section(11, this.data.length, (body) => this.encodeData(body));
     return out.view().slice();
+  }
+
+  private encodeTable(body: ByteBuffer): void {
+    body.byte(FUNCREF);
+    body.byte(0);
+    body.unsigned(this.table.length);
   }
 
   private encodeImports(body: ByteBuffer, pages: number): void {

@@ -52,6 +52,7 @@ export const STORE_OPCODES = {
 } as const;
 
 export const CALL = 0x10;
+export const CALL_INDIRECT = 0x11;
 export const RETURN = 0x0f;
 export const UNREACHABLE = 0x00;
 export const BLOCK = 0x02;
@@ -60,6 +61,7 @@ export const IF = 0x04;
 export const ELSE = 0x05;
 export const END = 0x0b;
 export const BR = 0x0c;
+export const BR_IF = 0x0d;
 export const BR_TABLE = 0x0e;
 export const DROP = 0x1a;
 export const SELECT = 0x1b;
