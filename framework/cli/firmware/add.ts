@@ -10,7 +10,7 @@ import type { FirmwareContext } from './context';
 import { keep } from './keep';
 
 const MAX_BYTES = 16 * 1024 * 1024;
-const KINDS = ['loader', 'bios', 'vgarom'] as const;
+const KINDS = ['loader', 'bios', 'vgarom', 'file'] as const;
 
 export interface AddOptions {
   readonly version: string | undefined;

@@ -1,4 +1,5 @@
 import type { FileAccess } from '../file-access';
+import { FirmwareStore } from '../firmware/store';
 import { readRecipe } from './recipe';
 import { recipeSource } from './recipe-source';
 
@@ -10,7 +11,7 @@ const files: FileAccess = {
 };
 
 function image(text: string) {
-  const recipe = readRecipe(`description: x\n${text}`, '/r/recipe.yaml', files);
+  const recipe = readRecipe(`description: x\n${text}`, '/r/recipe.yaml', files, new FirmwareStore(files, ['/']));
   if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
   return recipeSource(recipe.sizeBytes, recipe.pieces, files);
 }
@@ -36,9 +37,10 @@ test.each([
   ['size: 0B', 'whole number of sectors'],
   ['size: 512B\ncontent: [ { lba: 1, file: boot.bin } ]', 'past the end'],
   ['size: 512B\ncontent: [ { lba: 0..1, fill: ff } ]', 'past the end'],
-  ['size: 1KiB\ncontent: [ { lba: 0 } ]', 'either file or fill'],
+  ['size: 1KiB\ncontent: [ { lba: 0 } ]', 'one of file, image and fill'],
   ['size: 1KiB\ncontent: [ { lba: 0, file: ../../etc/passwd } ]', 'beside the recipe'],
   ['size: 1KiB\ncontent: [ { lba: 0, file: none.bin } ]', 'cannot read none.bin'],
+  ['size: 512B\ncontent: [ { lba: 0, image: nothing } ]', 'no firmware is called "nothing"'],
   ['size: 1KiB\npartitions: [ { first: 1, sectors: 0, type: 1 } ]', 'empty'],
   ['size: 1KiB\ncontents: []', 'no key "contents"'],
 ])('refused: %s', (text, what) => expect(() => image(text)).toThrow(what));

@@ -10,7 +10,9 @@ import { LBA, line, SIZE, SWITCH, unsigned, word } from '../../spec/fields/scala
 import { parseYaml } from '../../spec/yaml/parse-yaml';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { FileAccess } from '../file-access';
-import type { ImagePiece } from '../types';
+import type { FirmwareStore } from '../firmware/store';
+import type { FileRef, ImagePiece } from '../types';
+import { listedFile } from './listed-file';
 
 /** A generated image: its size, and pieces in the order in which they are laid down. */
 export interface Recipe {
@@ -25,6 +27,7 @@ const PATH: FieldType<string> = {
 const SECTORS = {
   lba: required(LBA, 'first sector, or the range to fill'),
   file: optional(PATH, 'bytes from a file'),
+  image: optional(line('the name of a file in a manifest', ['syslinux-mbr'], 100), 'bytes from a file that a manifest lists'),
   fill: optional(word(['lba', 'zero', 'ff']), 'lba: each sector holds its own number'),
 };
 const PARTITION = {
@@ -46,27 +49,34 @@ const ENTRY_BYTES = 16;
 /** CHS fields of an entry that only its LBA describes. */
 const CHS_BEYOND = [0xfe, 0xff, 0xff] as const;
 
+/** What a recipe may look at: files beside it, and those of manifests. */
+interface RecipeFiles {
+  readonly directory: string;
+  readonly files: FileAccess;
+  readonly store: FirmwareStore;
+}
+
 /** Reads a recipe.yaml. `path` is absolute; files that it names lie beside it. */
-export function readRecipe(text: string, path: string, files: FileAccess): Recipe | readonly Diagnostic[] {
+export function readRecipe(text: string, path: string, files: FileAccess, store: FirmwareStore): Recipe | readonly Diagnostic[] {
   const source = new SourceText(path, text);
   const yaml = parseYaml(source);
   if (!yaml.ok) return yaml.diagnostics;
   const context = new ReadContext(() => undefined);
   const recipe =
     yaml.root.kind === 'map'
-      ? readTop(yaml.root, dirname(path), files, context)
+      ? readTop(yaml.root, { directory: dirname(path), files, store }, context)
       : context.error('wrong-type', 'a recipe is a map', yaml.root.span);
   return recipe && context.diagnostics.length === 0 ? recipe : context.diagnostics;
 }
 
-function readTop(root: MapNode, directory: string, files: FileAccess, context: ReadContext): Recipe | undefined {
+function readTop(root: MapNode, files: RecipeFiles, context: ReadContext): Recipe | undefined {
   const read = readFields(root.entries, TOP, TOP_SCHEMA, root.span, context);
   if (!read) return undefined;
   const { size } = read.values;
   if (size === 0 || size % SECTOR_BYTES !== 0)
     return context.error('image-bad', 'an image is a whole number of sectors of 512 bytes', read.spans['size'] ?? root.span);
   const pieces = [
-    ...listOf(root, 'content').flatMap((item) => readContent(item, directory, size, files, context)),
+    ...listOf(root, 'content').flatMap((item) => readContent(item, size, files, context)),
     ...listOf(root, 'partitions').flatMap((item, index) => readPartition(item, index, size, context)),
   ];
   return { sizeBytes: size, pieces };
@@ -77,18 +87,18 @@ function listOf(root: MapNode, key: string): MapNode[] {
   return node?.kind === 'list' ? node.items.filter((item): item is MapNode => item.kind === 'map') : [];
 }
 
-function readContent(node: MapNode, directory: string, size: Bytes, files: FileAccess, context: ReadContext): ImagePiece[] {
+function readContent(node: MapNode, size: Bytes, files: RecipeFiles, context: ReadContext): ImagePiece[] {
   const read = readFields(node.entries, SECTORS, SECTORS_SCHEMA, node.span, context);
   if (!read) return [];
-  const { lba, file, fill } = read.values;
+  const { lba, file, image, fill } = read.values;
   const offset = lba.first * SECTOR_BYTES;
-  if ((file === undefined) === (fill === undefined)) return refuse(context, 'a piece of content has either file or fill', node);
-  if (file !== undefined) {
-    const path = resolve(join(directory, file));
-    const sizeBytes = files.size(path);
-    if (sizeBytes === undefined) return refuse(context, `cannot read ${file}`, node);
-    if (offset + sizeBytes > size) return refuse(context, `${file} ends past the end of the image`, node);
-    return [{ kind: 'file', offset, file: { name: file, path, sizeBytes, sha256: files.sha256(path) } }];
+  if ([file, image, fill].filter((given) => given !== undefined).length !== 1)
+    return refuse(context, 'a piece of content has one of file, image and fill', node);
+  if (fill === undefined) {
+    const found = file === undefined ? listed(image ?? '', files, node, context) : beside(file, files, node, context);
+    if (!found) return [];
+    if (offset + found.sizeBytes > size) return refuse(context, `${found.name} ends past the end of the image`, node);
+    return [{ kind: 'file', offset, file: found }];
   }
   const length = (lba.last - lba.first + 1) * SECTOR_BYTES;
   if (offset + length > size) return refuse(context, 'the range ends past the end of the image', node);
@@ -105,6 +115,19 @@ function readPartition(node: MapNode, index: number, size: Bytes, context: ReadC
   const number = (value: number): number[] => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
   const bytes = [active === true ? 0x80 : 0, ...CHS_BEYOND, type, ...CHS_BEYOND, ...number(first), ...number(sectors)];
   return [{ kind: 'bytes', offset: TABLE_OFFSET + index * ENTRY_BYTES, bytes }];
+}
+
+function beside(name: string, { directory, files }: RecipeFiles, node: MapNode, context: ReadContext): FileRef | undefined {
+  const path = resolve(join(directory, name));
+  const sizeBytes = files.size(path);
+  if (sizeBytes !== undefined) return { name, path, sizeBytes, sha256: files.sha256(path) };
+  refuse(context, `cannot read ${name}`, node);
+  return undefined;
+}
+
+function listed(name: string, { store }: RecipeFiles, node: MapNode, context: ReadContext): FileRef | undefined {
+  const found = listedFile(store, { value: name, span: node.span }) ?? store.unknown(name, node.span);
+  return 'code' in found ? context.report(found) : found;
 }
 
 function refuse(context: ReadContext, what: string, node: MapNode): [] {

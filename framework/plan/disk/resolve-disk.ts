@@ -6,7 +6,9 @@ import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
 import type { Located } from '../../spec/types';
 import { readText, type FileAccess } from '../file-access';
 import { fileOf, isPath } from '../paths';
-import type { DiskContent } from '../types';
+import { FirmwareStore } from '../firmware/store';
+import type { DiskContent, FileRef } from '../types';
+import { listedFile } from './listed-file';
 import { readRecipe } from './recipe';
 
 const CD_SECTOR_BYTES = 2048;
@@ -19,18 +21,28 @@ export function resolveDisk(
   files: FileAccess,
   roots: readonly string[],
 ): DiskContent | readonly Diagnostic[] {
+  const store = new FirmwareStore(files, roots);
   if (!isPath(source.value)) {
     for (const root of roots) {
       const path = join(root, 'disk-images', source.value, 'recipe.yaml');
       const text = readText(files, path, MAX_RECIPE);
-      if (text !== undefined) return fromRecipe(source.value, text, path, files);
+      if (text !== undefined) return fromRecipe(source.value, text, path, files, store);
     }
   }
-  return fromFile(source, isCdrom ? CD_SECTOR_BYTES : SECTOR_BYTES, files, roots);
+  const sector = isCdrom ? CD_SECTOR_BYTES : SECTOR_BYTES;
+  const listed = isPath(source.value) ? undefined : listedFile(store, source);
+  if (listed) return 'code' in listed ? [listed] : whole(listed, source, sector);
+  return fromFile(source, sector, files, roots);
 }
 
-function fromRecipe(name: string, text: string, path: string, files: FileAccess): DiskContent | readonly Diagnostic[] {
-  const recipe = readRecipe(text, path, files);
+function fromRecipe(
+  name: string,
+  text: string,
+  path: string,
+  files: FileAccess,
+  store: FirmwareStore,
+): DiskContent | readonly Diagnostic[] {
+  const recipe = readRecipe(text, path, files, store);
   if (!('pieces' in recipe)) return recipe;
   // The image is a function of its recipe and of the files that it names; paths differ from machine to machine.
   const facts = recipe.pieces.map((piece) => (piece.kind === 'file' ? { ...piece, file: piece.file.sha256 } : piece));
@@ -48,6 +60,11 @@ function fromFile(
 ): DiskContent | readonly Diagnostic[] {
   const file = fileOf(source, files);
   if (!file) return [isPath(source.value) ? absent(source) : unknown(source, files, roots)];
+  return whole(file, source, sector);
+}
+
+/** An image is whole sectors. */
+function whole(file: FileRef, source: Located<string>, sector: Bytes): DiskContent | readonly Diagnostic[] {
   const { sizeBytes } = file;
   if (sizeBytes === 0)
     return [diagnostic('image-bad', `${source.value} is empty`, { span: source.span, fixme: 'a disk has at least one sector' })];
@@ -67,7 +84,9 @@ function absent(source: Located<string>): Diagnostic {
 }
 
 function unknown(source: Located<string>, files: FileAccess, roots: readonly string[]): Diagnostic {
-  const names = roots.flatMap((root) => files.list(join(root, 'disk-images')));
+  const recipes = roots.flatMap((root) => files.list(join(root, 'disk-images')));
+  const listed = new FirmwareStore(files, roots).images.filter(({ image }) => image.kind === 'file').map(({ image }) => image.name);
+  const names = [...recipes, ...listed];
   const near = closest(source.value, names);
   return diagnostic('file-missing', `no disk image is called ${JSON.stringify(source.value)}`, {
     span: source.span,

@@ -13,7 +13,8 @@ export interface KnownBuild {
 /** One firmware file that specs may name. */
 export interface FirmwareImage {
   readonly name: string;
-  readonly kind: 'loader' | 'bios' | 'vgarom';
+  /** `file`: a disk image, or a part of one that recipes take. */
+  readonly kind: 'loader' | 'bios' | 'vgarom' | 'file';
   /** Which protocol between hvmloader and firmware it speaks. */
   readonly biosKind?: 'seabios' | 'ovmf' | 'rombios';
   /** True for a BIOS that drives the adapter itself: it gets no option ROM unless the spec names one. */
@@ -53,7 +54,7 @@ const IMAGE = {
   type: 'object',
   properties: {
     name: NAME,
-    kind: { enum: ['loader', 'bios', 'vgarom'] },
+    kind: { enum: ['loader', 'bios', 'vgarom', 'file'] },
     biosKind: { enum: ['seabios', 'ovmf', 'rombios'] },
     ownVideo: { type: 'boolean' },
     file: INNER_PATH,
