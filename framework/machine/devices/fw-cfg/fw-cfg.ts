@@ -33,35 +33,52 @@ const ACCESS_BYTES = 16;
 /** Largest piece of a DMA read that is put together at once. */
 const CHUNK_BYTES = 0x1_0000;
 
+/** A file that depends on what firmware has set up: it is made when it is first selected after a reset, always of this size. */
+export interface FwCfgLateFile {
+  readonly sizeBytes: number;
+  readonly make: () => Uint8Array;
+}
+
+type FwCfgFile = Uint8Array | FwCfgLateFile;
+
 export interface FwCfgContents {
   /** Items by key. */
   readonly items: ReadonlyMap<number, Uint8Array>;
-  /** Files by name, in directory order. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Files by name; the directory lists them sorted. */
+  readonly files: ReadonlyMap<string, FwCfgFile>;
 }
 
-function fileDirectory(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const bytes = new Uint8Array(4 + files.size * FILE_ENTRY_BYTES);
+type Item = FwCfgFile;
+
+function sizeOf(file: FwCfgFile): number {
+  return file instanceof Uint8Array ? file.length : file.sizeBytes;
+}
+
+type NamedFile = readonly [name: string, file: FwCfgFile];
+
+function fileDirectory(files: readonly NamedFile[]): Uint8Array {
+  const bytes = new Uint8Array(4 + files.length * FILE_ENTRY_BYTES);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, files.size);
-  for (const [index, [name, content]] of [...files].entries()) {
+  view.setUint32(0, files.length);
+  for (const [index, [name, content]] of files.entries()) {
     const at = 4 + index * FILE_ENTRY_BYTES;
-    view.setUint32(at, content.length);
+    view.setUint32(at, sizeOf(content));
     view.setUint16(at + 4, FIRST_FILE_KEY + index);
     for (let i = 0; i < Math.min(name.length, FILE_NAME_BYTES - 1); i++) view.setUint8(at + 8 + i, name.charCodeAt(i));
   }
   return bytes;
 }
 
-function allItems({ items, files }: FwCfgContents): ReadonlyMap<number, Uint8Array> {
-  const all = new Map(items);
+function allItems({ items, files }: FwCfgContents): ReadonlyMap<number, Item> {
+  const all = new Map<number, Item>(items);
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   all.set(
     KEY_SIGNATURE,
     Uint8Array.from('QEMU', (letter) => letter.charCodeAt(0)),
   );
   all.set(KEY_ID, Uint8Array.of(ID, 0, 0, 0));
-  all.set(KEY_FILE_DIRECTORY, fileDirectory(files));
-  for (const [index, content] of [...files.values()].entries()) all.set(FIRST_FILE_KEY + index, content);
+  all.set(KEY_FILE_DIRECTORY, fileDirectory(sorted));
+  for (const [index, [, content]] of sorted.entries()) all.set(FIRST_FILE_KEY + index, content);
   return all;
 }
 
@@ -69,16 +86,18 @@ interface FwCfgState {
   key: number;
   offset: number;
   dmaHigh: number;
+  /** Late files that have been made since the last reset, by key. */
+  made: Record<number, Uint8Array>;
 }
 
 export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
   readonly name = 'fw-cfg';
-  readonly state: FwCfgState = { key: 0, offset: 0, dmaHigh: 0 };
+  readonly state: FwCfgState = { key: 0, offset: 0, dmaHigh: 0, made: {} };
   readonly portRegions: readonly PortRegion[] = [
     { first: SELECTOR, last: DATA, name: 'fw_cfg' },
     { first: DMA_ADDRESS_HIGH, last: DMA_ADDRESS_LOW + 3, name: 'fw_cfg DMA' },
   ];
-  private readonly items: ReadonlyMap<number, Uint8Array>;
+  private readonly items: ReadonlyMap<number, Item>;
 
   constructor(
     contents: FwCfgContents,
@@ -88,17 +107,24 @@ export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
   }
 
   reset(): void {
-    Object.assign(this.state, { key: 0, offset: 0, dmaHigh: 0 });
+    Object.assign(this.state, { key: 0, offset: 0, dmaHigh: 0, made: {} });
   }
 
   private select(key: number): void {
     this.state.key = key & KEY_MASK;
     this.state.offset = 0;
+    const item = this.items.get(this.state.key);
+    if (item !== undefined && !(item instanceof Uint8Array)) this.state.made[this.state.key] ??= item.make();
+  }
+
+  private get selected(): Uint8Array | undefined {
+    const item = this.items.get(this.state.key);
+    return item === undefined || item instanceof Uint8Array ? item : this.state.made[this.state.key];
   }
 
   readPort(port: number, size: AccessSize): number | undefined {
     if (port === DATA && size === 1) {
-      const value = this.items.get(this.state.key)?.[this.state.offset] ?? 0;
+      const value = this.selected?.[this.state.offset] ?? 0;
       this.state.offset++;
       return value;
     }
@@ -143,7 +169,7 @@ export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
   /** Copies the item from the current offset; zeros follow its end. Memory past 2^52 fails. */
   private copy(address: number, length: number): boolean {
     if (address + length > 2 ** 52) return false;
-    const item = this.items.get(this.state.key) ?? new Uint8Array(0);
+    const item = this.selected ?? new Uint8Array(0);
     for (let done = 0; done < length; done += CHUNK_BYTES) {
       const piece = new Uint8Array(Math.min(CHUNK_BYTES, length - done));
       piece.set(item.subarray(this.state.offset + done, this.state.offset + done + piece.length));

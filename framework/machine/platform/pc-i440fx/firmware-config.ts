@@ -1,6 +1,8 @@
 import { GIB } from '../../../quantities/units';
-import type { FwCfgContents } from '../../devices/fw-cfg/fw-cfg';
+import type { FwCfgContents, FwCfgLateFile } from '../../devices/fw-cfg/fw-cfg';
 import type { MachineConfig } from '../../types';
+import { LOADER_FILE, RSDP_FILE, TABLES_FILE, type TableFiles } from '../acpi/table-set';
+import { ANCHOR_FILE, smbiosFiles, TABLES_FILE as SMBIOS_TABLES_FILE } from '../smbios/tables';
 import type { RamLayout } from './memory-map';
 
 /** Item keys of the firmware configuration device (docs/specs/fw_cfg). */
@@ -45,8 +47,50 @@ function e820({ below4GiB, above4GiB }: RamLayout): Uint8Array {
   return bytes;
 }
 
-/** What the machine tells its firmware. No ACPI or SMBIOS tables: firmware builds its own. */
-export function firmwareConfig(config: MachineConfig, layout: RamLayout): FwCfgContents {
+/** etc/system-states: bit 7 says that the sleep state is there, the low bits are its SLP_TYP. No S3. */
+function systemStates(toDisk: number): Uint8Array {
+  const PRESENT = 0x80;
+  const S3_TYPE = 1;
+  return Uint8Array.of(PRESENT, 0, 0, S3_TYPE, PRESENT | toDisk, PRESENT);
+}
+
+/** The first three fields of a UUID are little-endian in SMBIOS. */
+function smbiosUuid(uuid: string): number[] {
+  const bytes = uuidBytes(uuid);
+  return [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15].map((index) => bytes[index]!);
+}
+
+export interface FirmwareFacts {
+  readonly layout: RamLayout;
+  /** SLP_TYP of S4. */
+  readonly toDisk: number;
+  /** CPUID leaf 1, EAX and EDX. */
+  readonly processorId: bigint;
+  /** The ACPI tables for where the power management block is now; absent: none. */
+  readonly acpi: (() => TableFiles) | undefined;
+}
+
+/** ACPI tables name ports that firmware assigns, so they are made when firmware comes for them. */
+function acpiFiles(make: () => TableFiles): [string, FwCfgLateFile][] {
+  const sizes = make();
+  const late = (key: keyof TableFiles): FwCfgLateFile => ({ sizeBytes: sizes[key].length, make: () => make()[key] });
+  return [
+    [TABLES_FILE, late('tables')],
+    [RSDP_FILE, late('rsdp')],
+    [LOADER_FILE, late('loader')],
+  ];
+}
+
+/** What the machine tells its firmware. */
+export function firmwareConfig(config: MachineConfig, { layout, toDisk, processorId, acpi }: FirmwareFacts): FwCfgContents {
+  const { anchor, tables } = smbiosFiles({
+    product: 'i440FX PC',
+    uuid: smbiosUuid(config.uuid),
+    vcpus: config.vcpus,
+    ...layout,
+    processorId,
+    mhz: Math.round(config.tscKhz / 1000),
+  });
   const items = new Map<number, Uint8Array>([
     [KEY.UUID, uuidBytes(config.uuid)],
     [KEY.RAM_SIZE, little(layout.below4GiB + layout.above4GiB, 8)],
@@ -63,5 +107,12 @@ export function firmwareConfig(config: MachineConfig, layout: RamLayout): FwCfgC
     [KEY.SETUP_SIZE, little(0, 4)],
     [KEY.IRQ0_OVERRIDE, little(1, 4)],
   ]);
-  return { items, files: new Map([['etc/e820', e820(layout)]]) };
+  const files: FwCfgContents['files'] = new Map<string, Uint8Array | FwCfgLateFile>([
+    ['etc/e820', e820(layout)],
+    ['etc/system-states', systemStates(toDisk)],
+    [ANCHOR_FILE, anchor],
+    [SMBIOS_TABLES_FILE, tables],
+    ...(acpi ? acpiFiles(acpi) : []),
+  ]);
+  return { items, files };
 }

@@ -1,13 +1,15 @@
 import { GIB } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
+import type { SharedLine } from '../../bus/line';
 import type { AccessSize } from '../../bus/types';
 import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
 import { DebugConsole } from '../../devices/debug-console';
-import { FwCfg } from '../../devices/fw-cfg/fw-cfg';
+import { FwCfg, type FwCfgContents } from '../../devices/fw-cfg/fw-cfg';
 import { SmiCommand } from '../../devices/smi-command';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { MachineConfig } from '../../types';
+import type { TableFiles } from '../acpi/table-set';
 import { type CmosBytes, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { LegacyPorts } from '../chipset/legacy-ports';
@@ -19,6 +21,7 @@ import { PcTimers } from '../chipset/timers';
 import { DEFAULT_FEATURES, type CpuModel, cpuid } from '../cpu-model';
 import { MachineBase } from '../machine-base';
 import { MsrFile } from '../msr-file';
+import { pcAcpi } from './acpi';
 import { firmwareConfig } from './firmware-config';
 import { PcMemoryMap, ramLayout } from './memory-map';
 
@@ -28,6 +31,8 @@ const APIC_BUS_HZ = 1_000_000_000;
 const LINT0_EXTINT = 0x700;
 const IO_APIC_PINS = 24;
 const SCI_IRQ = 9;
+const SMI_COMMAND = 0xb2;
+const HPET_GPA = 0xfed0_0000;
 const GPE_BASE = 0xafe0;
 const GPE_BYTES = 2;
 const DEBUG_PORT = 0x402;
@@ -47,6 +52,7 @@ export class PcMachine extends MachineBase {
   private readonly cpuModel: CpuModel;
   private readonly display: VgaChips | undefined;
   private readonly chips: PcInterrupts;
+  private readonly pm: AcpiPm;
 
   /** @throws RangeError for sizes that the machine cannot have. */
   constructor(config: MachineConfig, trace: TraceSink) {
@@ -90,16 +96,17 @@ export class PcMachine extends MachineBase {
     const disks = new PcDisks(this, config, [interrupts.input(14), interrupts.input(15)]);
     const { dma } = new LegacyPorts(this, interrupts);
     const floppies = new PcFloppies(this, config, interrupts.input(6), dma);
+    const sci = sciLine(this, interrupts, SCI_IRQ);
+    this.pm = this.createPm(sci);
     const pci = this.createPci(interrupts, disks);
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci.config, 2, { kind: config.vga, rom: config.firmware.vgaRom });
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, trace));
-    this.bus.addPorts(this.register(new FwCfg(firmwareConfig(config, this.map.layout), this.memory)));
+    this.bus.addPorts(this.register(new FwCfg(this.firmwareConfig(), this.memory)));
     for (const [at, value] of cmosBytes(config, disks, floppies)) timers.rtc.setByte(at, value);
     this.powerOn();
   }
 
-  private createPci(interrupts: PcInterrupts, disks: PcDisks): PciChips {
-    const sci = sciLine(this, interrupts, SCI_IRQ);
+  private createPm(sci: SharedLine): AcpiPm {
     const pm = this.register(
       new AcpiPm({
         name: 'acpi-pm',
@@ -121,11 +128,44 @@ export class PcMachine extends MachineBase {
     );
     const gpe = this.register(new AcpiGpe('acpi-gpe', GPE_BASE, GPE_BYTES, sci.input()));
     for (const device of [command, gpe]) this.bus.addPorts(device);
+    return pm;
+  }
+
+  private createPci(interrupts: PcInterrupts, disks: PcDisks): PciChips {
+    const { pm } = this;
     return new PciChips(this, interrupts, disks, {
       swizzle: (device, pin) => (pin + device - 1) & 3,
       host: { pam: this.map.pam, smramOpen: this.map.smramOpen },
       // No SMM: firmware is told that SMIs are set up already.
       pm: { mapPm: (base) => pm.setBase(base ?? -1), apmcEnabled: true },
+    });
+  }
+
+  private firmwareConfig(): FwCfgContents {
+    const { config, map, cpuModel } = this;
+    const leaf1 = new Uint32Array(4);
+    cpuid(cpuModel, { vcpu: 0, apicEnabled: config.apic, osxsave: false }, 1, 0, leaf1);
+    const acpi = (): TableFiles =>
+      pcAcpi({
+        vcpus: config.vcpus,
+        apicId: (vcpu) => cpuModel.apicId(vcpu),
+        below4GiB: map.layout.below4GiB,
+        apic: config.apic,
+        hpet: config.apic ? { gpa: HPET_GPA, eventTimerBlock: Number(HPET.capabilities & 0xffff_ffffn) } : undefined,
+        sciIrq: SCI_IRQ,
+        pmBase: Math.max(0, this.pm.state.base),
+        smiCommand: SMI_COMMAND,
+        acpiEnable: ACPI_ENABLE,
+        acpiDisable: ACPI_DISABLE,
+        gpeBase: GPE_BASE,
+        gpeBytes: 2 * GPE_BYTES,
+        softOff: SLEEP_SOFT_OFF,
+      });
+    return firmwareConfig(config, {
+      layout: map.layout,
+      toDisk: SLEEP_TO_DISK,
+      processorId: BigInt(leaf1[0]!) | (BigInt(leaf1[3]!) << 32n),
+      acpi: config.acpi ? acpi : undefined,
     });
   }
 
