@@ -25,19 +25,19 @@ export function listing(core: Core, cpu: CpuState, ip: bigint, count: number): D
   }));
 }
 
-/** Every vCPU as it is now, the one that ran last first. */
-export function cpuReports(core: Core): CpuReport[] {
+/** Every vCPU as it is now, the one that ran last first. `withCode`: with the instructions where it stands. */
+export function cpuReports(core: Core, withCode: boolean): CpuReport[] {
   const selected = core.current;
   const others = Array.from({ length: core.vcpus }, (_, vcpu) => vcpu).filter((vcpu) => vcpu !== selected);
   const reports = [selected, ...others].map((vcpu) => {
     core.select(vcpu);
-    return cpuReport(core, vcpu);
+    return cpuReport(core, vcpu, withCode);
   });
   core.select(selected);
   return reports;
 }
 
-function cpuReport(core: Core, vcpu: number): CpuReport {
+function cpuReport(core: Core, vcpu: number, withCode: boolean): CpuReport {
   const cpu = core.saveCpu(vcpu);
   const { cs } = cpu.segments;
   return {
@@ -49,7 +49,7 @@ function cpuReport(core: Core, vcpu: number): CpuReport {
     ip: hex(core.ip),
     linear: hex(cs.base + core.ip),
     at: placeText(cs.selector, core.ip),
-    disassembly: listing(core, cpu, core.ip, LINES),
+    disassembly: withCode ? listing(core, cpu, core.ip, LINES) : [],
     registers: registers(cpu),
   };
 }

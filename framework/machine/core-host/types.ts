@@ -163,6 +163,8 @@ export interface Core {
   activity(vcpu: number): 'running' | 'halted' | 'wait-for-sipi' | 'shutdown';
   saveCpu(vcpu: number): CpuState;
   loadCpu(vcpu: number, state: CpuState): void;
+  /** A hash of the selected vCPU's place and general registers: different when they are, most likely. */
+  digest(): number;
   /** Views on the selected vCPU; cheap. */
   gpr(index: number): bigint;
   setGpr(index: number, value: bigint): void;

@@ -58,6 +58,8 @@ import { Watches } from './watches';
 const SLICE = 2_000_000;
 const WASM_PAGE = 65_536;
 const FLAG_IF = 0x200;
+const GPR_BYTES = 16 * 8;
+const FNV_PRIME = 0x0100_0193;
 
 export interface CoreOptions {
   readonly vcpus: number;
@@ -289,6 +291,12 @@ export class WasmCore implements Core {
       writeCpu(this.views, state);
       this.exports.loaded(Number(state.rflags & 0xffff_ffffn));
     });
+  }
+
+  digest(): number {
+    let digest = Number(this.ip & 0xffff_ffffn) ^ this.cs;
+    for (let at = GPR; at < GPR + GPR_BYTES; at += 4) digest = Math.imul(digest ^ this.views.u32(at), FNV_PRIME) | 0;
+    return digest;
   }
 
   gpr(index: number): bigint {

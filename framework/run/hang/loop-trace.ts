@@ -1,4 +1,3 @@
-import type { Core } from '../../machine/core-host/types';
 import type { Machine } from '../../machine/types';
 import { hex } from '../../quantities/hex';
 import type { EventKind, TraceEvent } from '../../trace/events';
@@ -118,11 +117,11 @@ export class LoopTracer {
   /** Steps until place and registers are as they were before; the number of instructions in between. */
   #period(vcpu: number): number | undefined {
     const { core } = this.machine;
-    let seen = new Map<string, number>();
+    let seen = new Map<number, number>();
     for (let taken = 0; taken < HANG_LIMITS.steps; taken++) {
       if (this.#wasInterrupted) seen = new Map();
       this.#wasInterrupted = false;
-      const signature = lightSignature(core);
+      const signature = core.digest();
       const before = seen.get(signature);
       if (before !== undefined) {
         this.#hasProgressed = false;
@@ -154,12 +153,6 @@ export class LoopTracer {
       stack: BigInt.asUintN(64, cpu.segments.ss.base + (cpu.gpr[4] ?? 0n)),
     };
   }
-}
-
-function lightSignature(core: Core): string {
-  let text = `${core.cs}:${core.ip} ${core.rflags}`;
-  for (let index = 0; index < 16; index++) text += ` ${core.gpr(index)}`;
-  return text;
 }
 
 function isSame(left: Step, right: Step): boolean {
