@@ -33,7 +33,7 @@ export type DiskContent =
 
 /** Everything that decides a guest, with all defaults applied; contents by path and hash. */
 export interface GuestPlan {
-  readonly platform: 'xen-hvm' | 'pc';
+  readonly platform: 'xen-hvm' | 'pc' | 'q35';
   readonly name: string;
   readonly memoryBytes: Bytes;
   readonly vcpus: number;

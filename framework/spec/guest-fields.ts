@@ -10,8 +10,8 @@ import { line, SIZE, SWITCH, unsigned, word } from './fields/scalars';
 const MAX_VCPUS = 128;
 const MIN_MEMORY = 2 * MIB;
 const MAX_MEMORY = 64 * GIB;
-const MACHINES = ['xen-hvm', 'pc'] as const;
-export const LATER_MACHINES = ['q35', 'xen-pvh', 'microvm'];
+const MACHINES = ['xen-hvm', 'pc', 'q35'] as const;
+export const LATER_MACHINES = ['xen-pvh', 'microvm'];
 
 /** Guest memory: whole pages between 2 MiB and 64 GiB. */
 export const MEMORY_SIZE: FieldType<Bytes> = {
@@ -40,7 +40,10 @@ const SOURCE = line('a name from a manifest, or a path (with a slash) relative t
 
 /** The scalar keys of `guest`. */
 export const GUEST_FIELDS = {
-  machine: required(word(MACHINES), 'xen-hvm: an HVM guest of Xen 4.17; pc: i440FX and PIIX3, as bare firmware finds them'),
+  machine: required(
+    word(MACHINES),
+    'xen-hvm: an HVM guest of Xen 4.17; pc: i440FX and PIIX3, as bare firmware finds them; q35: MCH and ICH9, disks on AHCI ports',
+  ),
   memory: optional(MEMORY_SIZE, 'RAM (128MiB when absent); on xen-hvm the adapter’s video memory is taken from it'),
   vcpus: optional(VCPUS, 'number of vCPUs (1 when absent)'),
   acpi: optional(SWITCH, 'ACPI tables (on when absent)'),

@@ -5,7 +5,7 @@
 import { SECTOR_BYTES } from '../../../quantities/units';
 import { DISK_COMMAND_NS, DISK_SECTOR_NS } from '../../clock/costs';
 import { Drive, powerOnDrive, type DriveState } from './drive';
-import { MAX_MULTIPLE, defaultGeometry, identifyDisk, type DriveStrings, type Geometry } from './identify';
+import { MAX_MULTIPLE, defaultGeometry, identifyDisk, type DriveInterface, type DriveStrings, type Geometry } from './identify';
 import { DEVICE_LBA, ERROR_IDNF, STATUS_DRDY, STATUS_DRQ, STATUS_DSC } from './registers';
 import { TRANSFERS, type Transfer } from './transfers';
 
@@ -35,6 +35,7 @@ export class AtaDisk extends Drive {
   constructor(
     private readonly medium: DiskMedium,
     private readonly strings: DriveStrings,
+    private readonly cable: DriveInterface = 'parallel',
   ) {
     super();
     this.state = {
@@ -272,7 +273,7 @@ export class AtaDisk extends Drive {
 
   private identify(): Uint8Array {
     const { state } = this;
-    return identifyDisk({ strings: this.strings, sectors: this.medium.sectors, current: state.geometry, ...state });
+    return identifyDisk({ strings: this.strings, cable: this.cable, sectors: this.medium.sectors, current: state.geometry, ...state });
   }
 
   protected dataTouched(): void {

@@ -6,6 +6,9 @@ export interface DriveStrings {
   readonly firmware: string;
 }
 
+/** Parallel ATA, or Serial ATA of the first generation. */
+export type DriveInterface = 'parallel' | 'serial';
+
 export interface Geometry {
   readonly cylinders: number;
   readonly heads: number;
@@ -48,6 +51,7 @@ function modes(supported: number, selected: number | undefined): number {
 }
 
 export interface DiskIdentity {
+  readonly cable: DriveInterface;
   readonly strings: DriveStrings;
   readonly sectors: number;
   /** The translation in force (INITIALIZE DEVICE PARAMETERS). */
@@ -91,7 +95,9 @@ export function identifyDisk(disk: DiskIdentity): Uint8Array {
   words[86] = 0x3400;
   words[87] = 0x4000;
   words[88] = modes(0x3f, disk.ultraMode);
-  words[93] = 0x6001 | (1 << 13); // 80-conductor cable, device 0 passed
+  if (disk.cable === 'serial')
+    words[76] = 0x0002; // 1.5 Gbit/s
+  else words[93] = 0x6001 | (1 << 13); // 80-conductor cable, device 0 passed
   words.set([disk.sectors & 0xffff, (disk.sectors >>> 16) & 0xffff, Math.floor(disk.sectors / 2 ** 32) & 0xffff, 0], 100);
   return toBytes(words);
 }

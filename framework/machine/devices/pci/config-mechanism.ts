@@ -10,6 +10,7 @@ import type { PciFunction } from './pci-function';
 const CONFADD = 0xcf8;
 const CONFDATA = 0xcfc;
 const CONFADD_ENABLE = 0x8000_0000;
+const CONFIG_BYTES = 256;
 
 export interface PciInterruptSink {
   /** `device` 0-31, `pin` 0 = INTA. */
@@ -43,22 +44,19 @@ export class PciConfigMechanism implements PortDevice, Stateful, Resettable {
   }
 
   /** undefined while CONFADD does not enable configuration accesses. */
-  private selected(port: number): { bdf: number; register: number; target: PciFunction | undefined } | undefined {
+  private selected(port: number): { bdf: number; register: number } | undefined {
     const { address } = this.state;
     if (address < CONFADD_ENABLE) return undefined;
     const bdf = (address >>> 8) & 0xffff;
     const register = (address & 0xfc) + (port - CONFDATA);
-    return { bdf, register, target: this.functions.get(bdf) };
+    return { bdf, register };
   }
 
   readPort(port: number, size: AccessSize): number | undefined {
     if (port === CONFADD) return size === 4 ? this.state.address : undefined;
     const selected = this.selected(port);
     if (!selected || port + size > CONFDATA + 4) return undefined;
-    const { bdf, register, target } = selected;
-    const value = target ? target.readConfig(register, size) : 2 ** (8 * size) - 1;
-    if (this.trace.wants('pci-config-read')) this.trace.record('pci-config-read', bdf, register, size, value);
-    return value;
+    return this.readConfig(selected.bdf, selected.register, size);
   }
 
   writePort(port: number, size: AccessSize, value: number): boolean {
@@ -70,9 +68,20 @@ export class PciConfigMechanism implements PortDevice, Stateful, Resettable {
     }
     const selected = this.selected(port);
     if (!selected || port + size > CONFDATA + 4) return false;
-    const { bdf, register, target } = selected;
-    if (this.trace.wants('pci-config-write')) this.trace.record('pci-config-write', bdf, register, size, value);
-    target?.writeConfig(register, size, value);
+    this.writeConfig(selected.bdf, selected.register, size, value);
     return true;
+  }
+
+  /** A configuration access, whatever mechanism made it. Beyond the 256 bytes of a PCI function there is nothing. */
+  readConfig(bdf: number, register: number, size: AccessSize): number {
+    const target = register < CONFIG_BYTES ? this.functions.get(bdf) : undefined;
+    const value = target ? target.readConfig(register, size) : 2 ** (8 * size) - 1;
+    if (this.trace.wants('pci-config-read')) this.trace.record('pci-config-read', bdf, register, size, value);
+    return value;
+  }
+
+  writeConfig(bdf: number, register: number, size: AccessSize, value: number): void {
+    if (this.trace.wants('pci-config-write')) this.trace.record('pci-config-write', bdf, register, size, value);
+    if (register < CONFIG_BYTES) this.functions.get(bdf)?.writeConfig(register, size, value);
   }
 }

@@ -2,6 +2,7 @@
  * Intel 82441FX PMC (i440FX), the host bridge at 00:00.0. Datasheet 290549, section 3.
  * Not modelled: DRAM timing and row boundaries (registers keep what is written), ECC, SMRAM as seen from SMM.
  */
+import { PamRegisters, type PamArea } from './pam';
 import { PciFunction, type PciFunctionState, type PciRegister } from './pci-function';
 
 const PAM0 = 0x59;
@@ -12,17 +13,6 @@ const D_OPEN = 0x40;
 const D_CLS = 0x20;
 const D_LCK = 0x10;
 const G_SMRAME = 0x08;
-
-const PAM_READ = 1;
-const PAM_WRITE = 2;
-
-/** A shadowed area below 1 MiB and where its accesses go: DRAM when true, else the PCI bus (the flash). */
-export interface PamArea {
-  readonly first: number;
-  readonly last: number;
-  readonly readsDram: boolean;
-  readonly writesDram: boolean;
-}
 
 export interface I440FxWiring {
   /** The attributes of a PAM area changed. */
@@ -58,17 +48,8 @@ const REGISTERS: readonly PciRegister[] = [
   { offset: 0x93, size: 1, reset: 0, writable: 0x0f }, // TRC
 ];
 
-/** PAM area `index` 0-12: F0000h-FFFFFh, then twelve of 16 KiB from C0000h. */
-function pamArea(index: number, nibble: number): PamArea {
-  const attributes = { readsDram: (nibble & PAM_READ) !== 0, writesDram: (nibble & PAM_WRITE) !== 0 };
-  if (index === 0) return { first: 0xf0000, last: 0xfffff, ...attributes };
-  const first = 0xc0000 + (index - 1) * 0x4000;
-  return { first, last: first + 0x3fff, ...attributes };
-}
-
 export class I440Fx extends PciFunction<I440FxState> {
-  /** What was last told to the wiring, to tell changes only; at power-on nothing decodes DRAM. */
-  private readonly told: number[] = Array.from({ length: 13 }, () => 0);
+  private readonly pam: PamRegisters;
   private toldOpen = false;
 
   constructor(
@@ -92,6 +73,7 @@ export class I440Fx extends PciFunction<I440FxState> {
       REGISTERS,
       { smramLocked: false },
     );
+    this.pam = new PamRegisters((area) => wiring.pam(area));
   }
 
   override reset(): void {
@@ -113,18 +95,8 @@ export class I440Fx extends PciFunction<I440FxState> {
   }
 
   protected override configChanged(register: number, size: number): void {
-    if (register <= PAM6 && register + size > PAM0) this.tellPam();
+    if (register <= PAM6 && register + size > PAM0) this.pam.update(this.state.config.subarray(PAM0, PAM6 + 1));
     this.tellSmram();
-  }
-
-  private tellPam(): void {
-    for (let index = 0; index < 13; index++) {
-      const byte = this.state.config[PAM0 + ((index + 1) >> 1)]!;
-      const nibble = (index & 1 ? byte : byte >> 4) & (PAM_READ | PAM_WRITE);
-      if (this.told[index] === nibble) continue;
-      this.told[index] = nibble;
-      this.wiring.pam(pamArea(index, nibble));
-    }
   }
 
   private tellSmram(): void {

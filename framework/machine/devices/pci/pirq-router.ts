@@ -1,8 +1,8 @@
 import type { Stateful } from '../../bus/types';
 
 /**
- * The interrupt wiring between PCI slots and the four PIRQ lines: a wired OR of every INTx pin on each line.
- * `swizzle` gives the line 0-3 of a slot's pin (0 = INTA).
+ * The interrupt wiring between PCI slots and the PIRQ lines: a wired OR of every INTx pin on each line.
+ * `swizzle` gives the line of a slot's pin (0 = INTA).
  */
 export class PirqRouter implements Stateful {
   readonly name = 'pirq-router';
@@ -22,10 +22,18 @@ export class PirqRouter implements Stateful {
     const key = device * 4 + pin;
     const others = this.state.asserted.filter((asserted) => asserted !== key);
     this.state.asserted = level ? [...others, key] : others;
-    const line = this.swizzle(device, pin);
+    this.drive(this.swizzle(device, pin));
+  };
+
+  /** `swizzle` gives other lines than before. */
+  rerouted(lines: number): void {
+    for (let line = 0; line < lines; line++) this.drive(line);
+  }
+
+  private drive(line: number): void {
     this.setPirq(
       line,
       this.state.asserted.some((asserted) => this.swizzle(asserted >> 2, asserted & 3) === line),
     );
-  };
+  }
 }

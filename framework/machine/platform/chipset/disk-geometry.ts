@@ -1,14 +1,14 @@
+import type { DiskMedium } from '../../devices/ide/ata-disk';
 import type { DiskName } from '../../types';
 import { defaultGeometry } from '../../devices/ide/identify';
 import type { DiskGeometry } from './cmos';
-import type { PcDisks } from './pc-disks';
 
 const NAMES: readonly DiskName[] = ['hda', 'hdb', 'hdc', 'hdd'];
 
 /** The drives' default geometries in cable order, for CMOS. */
-export function diskGeometries(disks: PcDisks): (DiskGeometry | undefined)[] {
+export function diskGeometries(disks: ReadonlyMap<DiskName, DiskMedium>): (DiskGeometry | undefined)[] {
   return NAMES.map((name) => {
-    const disk = disks.disks.get(name);
+    const disk = disks.get(name);
     return disk && defaultGeometry(disk.sectors);
   });
 }

@@ -1,15 +1,12 @@
 import type { Line } from '../../bus/types';
-import { DiskOverlay } from '../../devices/disk/overlay';
-import { AtaDisk } from '../../devices/ide/ata-disk';
-import { AtapiCdrom } from '../../devices/ide/atapi-cdrom';
+import type { DiskOverlay } from '../../devices/disk/overlay';
 import { IdeBusMaster } from '../../devices/ide/bus-master';
-import type { Drive } from '../../devices/ide/drive';
 import { IdeChannel } from '../../devices/ide/ide-channel';
 import { UNPLUG_IDE_DISKS, UNPLUG_SECONDARY_IDE_DISKS } from '../../devices/pci/xen-platform';
 import type { DiskName, MachineConfig } from '../../types';
 import type { ChipsetHost } from './chipset-host';
+import { Drives } from './drives';
 
-const FIRMWARE_REVISION = '2.5+';
 const CHANNELS = [
   { name: 'ide0', commandBase: 0x1f0, controlPort: 0x3f6, disks: ['hda', 'hdb'] },
   { name: 'ide1', commandBase: 0x170, controlPort: 0x376, disks: ['hdc', 'hdd'] },
@@ -20,14 +17,11 @@ export class PcDisks {
   readonly busMaster: IdeBusMaster;
   readonly channels: readonly IdeChannel[];
   /** Hard disks by name, for firmware's CMOS geometry. */
-  readonly disks = new Map<DiskName, DiskOverlay>();
-  private serial = 0;
+  readonly disks: ReadonlyMap<DiskName, DiskOverlay>;
 
-  constructor(
-    private readonly host: ChipsetHost,
-    private readonly config: Pick<MachineConfig, 'disks' | 'cdroms'>,
-    irqs: readonly [Line, Line],
-  ) {
+  constructor(host: ChipsetHost, config: Pick<MachineConfig, 'disks' | 'cdroms'>, irqs: readonly [Line, Line]) {
+    const drives = new Drives(host, config, 'parallel');
+    this.disks = drives.disks;
     this.busMaster = host.register(new IdeBusMaster(host.memory));
     this.channels = CHANNELS.map(({ name, commandBase, controlPort, disks }, index) => {
       const channel = new IdeChannel({
@@ -35,7 +29,7 @@ export class PcDisks {
         commandBase,
         controlPort,
         disks,
-        drives: [this.drive(disks[0]), this.drive(disks[1])],
+        drives: [drives.create(disks[0]), drives.create(disks[1])],
         irq: irqs[index]!,
         clock: host.clock,
         bus: host.bus,
@@ -56,18 +50,5 @@ export class PcDisks {
         if (this.disks.has(name) && (mask & UNPLUG_IDE_DISKS || !isFirst)) this.channels[index]!.unplug(slot === 0 ? 0 : 1);
       }
     }
-  }
-
-  private drive(name: DiskName): Drive | undefined {
-    const { host, config } = this;
-    const disk = config.disks[name];
-    const cdrom = config.cdroms?.[name];
-    if (!disk && !cdrom) return undefined;
-    this.serial++;
-    const serial = `QM${String(this.serial).padStart(5, '0')}`;
-    if (cdrom) return new AtapiCdrom(cdrom, { model: 'QEMU DVD-ROM', serial, firmware: FIRMWARE_REVISION });
-    const overlay = host.register(new DiskOverlay(name, disk!));
-    this.disks.set(name, overlay);
-    return new AtaDisk(overlay, { model: 'QEMU HARDDISK', serial, firmware: FIRMWARE_REVISION });
   }
 }

@@ -17,7 +17,7 @@ import type { PcInterrupts } from './pc-interrupts';
 import { FrameVideoMemory } from './video-memory';
 
 /** Subsystem ids that QEMU gives to its own PCI functions. */
-const QEMU_SUBSYSTEM = { vendorId: 0x1af4, id: 0x1100 } as const;
+export const QEMU_SUBSYSTEM = { vendorId: 0x1af4, id: 0x1100 } as const;
 const VIDEO_MEMORY_BYTES = { stdvga: 0x100_0000, cirrus: 0x40_0000 } as const;
 
 export interface PciChipOptions {

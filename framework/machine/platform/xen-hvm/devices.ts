@@ -145,6 +145,6 @@ function cmosBytes(config: MachineConfig, layout: MemoryLayout, disks: PcDisks, 
   putCpuCount(bytes, config.vcpus);
   putEquipment(bytes, floppies);
   putBootOrder(bytes, config.boot);
-  putDisks(bytes, diskGeometries(disks));
+  putDisks(bytes, diskGeometries(disks.disks));
   return bytes;
 }

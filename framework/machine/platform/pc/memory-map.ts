@@ -2,12 +2,9 @@ import { GIB, MIB, PAGE_BYTES } from '../../../quantities/units';
 import type { Gfn, Gpa } from '../../../quantities/units';
 import type { Resettable, Stateful } from '../../bus/types';
 import type { PhysicalMemory } from '../../core-host/types';
-import type { PamArea } from '../../devices/pci/i440fx';
+import type { PamArea } from '../../devices/pci/pam';
 
 const FOUR_GIB = 4 * GIB;
-/** RAM above this goes above 4 GiB, and then this much stays below. */
-const LOW_RAM_LIMIT = 0xe000_0000;
-const LOW_RAM_SPLIT = 0xc000_0000;
 const VGA_FIRST = 0xa0000;
 const SHADOW_FIRST = 0xc0000;
 /** The flash's end shows here while PAM does not put DRAM over it. */
@@ -21,9 +18,10 @@ export interface RamLayout {
   readonly above4GiB: number;
 }
 
-export function ramLayout(memoryBytes: number): RamLayout {
-  if (memoryBytes <= LOW_RAM_LIMIT) return { below4GiB: memoryBytes, above4GiB: 0 };
-  return { below4GiB: LOW_RAM_SPLIT, above4GiB: memoryBytes - LOW_RAM_SPLIT };
+/** Up to `limit` all RAM is below 4 GiB; of more, `split` stays there. */
+export function ramLayout(memoryBytes: number, low: { readonly limit: number; readonly split: number }): RamLayout {
+  if (memoryBytes <= low.limit) return { below4GiB: memoryBytes, above4GiB: 0 };
+  return { below4GiB: low.split, above4GiB: memoryBytes - low.split };
 }
 
 interface MapState {
@@ -36,19 +34,17 @@ interface MapState {
   smram: number[];
 }
 
-/** The physical memory of an i440FX machine: RAM, the flash at the top of 4 GiB and its alias, PAM shadowing, SMRAM. */
+/** The physical memory of a PC board: RAM, the flash at the top of 4 GiB and its alias, PAM shadowing, SMRAM. */
 export class PcMemoryMap implements Stateful<MapState>, Resettable {
   readonly name = 'memory-map';
   readonly state: MapState;
-  readonly layout: RamLayout;
 
   constructor(
     private readonly memory: PhysicalMemory,
-    memoryBytes: number,
+    readonly layout: RamLayout,
     flash: Uint8Array,
   ) {
-    this.layout = ramLayout(memoryBytes);
-    const { below4GiB, above4GiB } = this.layout;
+    const { below4GiB, above4GiB } = layout;
     memory.populate(0, Math.min(below4GiB, VGA_FIRST) / PAGE_BYTES);
     if (below4GiB > MIB) memory.populate(MIB / PAGE_BYTES, (below4GiB - MIB) / PAGE_BYTES);
     if (above4GiB > 0) memory.populate(FOUR_GIB / PAGE_BYTES, above4GiB / PAGE_BYTES);

@@ -61,6 +61,8 @@ function smbiosUuid(uuid: string): number[] {
 }
 
 export interface FirmwareFacts {
+  /** What SMBIOS calls the board. */
+  readonly product: string;
   readonly layout: RamLayout;
   /** SLP_TYP of S4. */
   readonly toDisk: number;
@@ -82,9 +84,9 @@ function acpiFiles(make: () => TableFiles): [string, FwCfgLateFile][] {
 }
 
 /** What the machine tells its firmware. */
-export function firmwareConfig(config: MachineConfig, { layout, toDisk, processorId, acpi }: FirmwareFacts): FwCfgContents {
+export function firmwareConfig(config: MachineConfig, { product, layout, toDisk, processorId, acpi }: FirmwareFacts): FwCfgContents {
   const { anchor, tables } = smbiosFiles({
-    product: 'i440FX PC',
+    product,
     uuid: smbiosUuid(config.uuid),
     vcpus: config.vcpus,
     ...layout,

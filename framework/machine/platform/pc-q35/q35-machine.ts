@@ -1,0 +1,40 @@
+import type { TraceSink } from '../../../trace/sink';
+import { EcamWindow } from '../../devices/pci/ecam';
+import { Q35Mch } from '../../devices/pci/q35-mch';
+import type { MachineConfig } from '../../types';
+import { diskGeometries } from '../chipset/disk-geometry';
+import { PcFloppies } from '../chipset/pc-floppies';
+import { QEMU_SUBSYSTEM } from '../chipset/pci-chips';
+import { ramLayout } from '../pc/memory-map';
+import { PcBase } from '../pc/pc-base';
+import { Ich9 } from './ich9';
+
+/** From this much RAM on, 2 GiB stay below 4 GiB. */
+const LOW_RAM = { limit: 0xaff0_0000, split: 0x8000_0000 } as const;
+/** As on the pc, and timers may use any I/O APIC pin from 16 to 23 too. */
+const HPET = { capabilities: 0x0098_9680_8086_a201n, timerCapabilities: 0x00ff_0104_0000_0030n } as const;
+const VGA_DEVICE = 1;
+/** SLP_TYP of \_S4 that firmware's own DSDT is to have. */
+const SLEEP_TO_DISK = 2;
+
+/** QEMU's `q35` machine: MCH and ICH9, disks on AHCI, configuration space in memory. */
+export class Q35Machine extends PcBase {
+  /** @throws RangeError for sizes that the machine cannot have. */
+  constructor(config: MachineConfig, trace: TraceSink) {
+    super(config, trace, { layout: ramLayout(config.memoryBytes, LOW_RAM), hpet: HPET });
+    const hub = new Ich9(this, this.chips, config);
+    const ecam = new EcamWindow(this.bus, hub.config);
+    const mch = new Q35Mch({ pam: this.map.pam, smram: ({ open }) => this.map.smramOpen(open), ecam: ecam.moveTo }, QEMU_SUBSYSTEM);
+    hub.config.add(0, 0, this.register(mch));
+    const floppies = config.floppies && new PcFloppies(this, config, this.chips.input(6), this.legacy.dma);
+    this.complete({
+      product: 'Q35 PC',
+      pci: hub.config,
+      vgaDevice: VGA_DEVICE,
+      geometries: diskGeometries(hub.disks),
+      diskettes: floppies?.types ?? [],
+      toDisk: SLEEP_TO_DISK,
+      acpi: undefined,
+    });
+  }
+}

@@ -1,0 +1,175 @@
+import { GIB } from '../../../quantities/units';
+import type { TraceSink } from '../../../trace/sink';
+import type { AccessSize } from '../../bus/types';
+import { DebugConsole } from '../../devices/debug-console';
+import { FwCfg } from '../../devices/fw-cfg/fw-cfg';
+import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { textScreen } from '../../devices/vga/text-screen';
+import type { MachineConfig } from '../../types';
+import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
+import { LegacyPorts } from '../chipset/legacy-ports';
+import { PcInterrupts } from '../chipset/pc-interrupts';
+import { plugVga, type VgaChips } from '../chipset/pci-chips';
+import { PcTimers } from '../chipset/timers';
+import { DEFAULT_FEATURES, type CpuModel, cpuid } from '../cpu-model';
+import { MachineBase } from '../machine-base';
+import { MsrFile } from '../msr-file';
+import type { TableFiles } from '../acpi/table-set';
+import { firmwareConfig } from './firmware-config';
+import { PcMemoryMap, type RamLayout } from './memory-map';
+
+const PHYSICAL_ADDRESS_BITS = 40;
+const APIC_BUS_HZ = 1_000_000_000;
+/** ExtINT, unmasked: the 8259A pair reaches the BSP although no firmware has touched its local APIC. */
+const LINT0_EXTINT = 0x700;
+const IO_APIC_PINS = 24;
+const DEBUG_PORT = 0x402;
+const CR8_REGISTER = 8;
+
+/** What the boards differ in. */
+export interface BoardOptions {
+  readonly layout: RamLayout;
+  /** Capability register and timer configuration of the HPET at reset. */
+  readonly hpet: { readonly capabilities: bigint; readonly timerCapabilities: bigint };
+}
+
+/** What a board tells its firmware of the rest of itself. */
+export interface BoardParts {
+  /** What SMBIOS calls the board. */
+  readonly product: string;
+  readonly pci: PciConfigMechanism;
+  /** Slot of the display adapter. */
+  readonly vgaDevice: number;
+  readonly geometries: readonly (DiskGeometry | undefined)[];
+  /** Types of the diskette drives, as CMOS has them. */
+  readonly diskettes: readonly number[];
+  /** SLP_TYP of S4. */
+  readonly toDisk: number;
+  /** The ACPI tables for where the chipset decodes now; absent: firmware builds its own. */
+  readonly acpi: (() => TableFiles) | undefined;
+}
+
+/** A PC as QEMU builds it: CPUs, RAM, flash, interrupt path, timers and legacy ports. Boards add their chipset and call `complete`. */
+export abstract class PcBase extends MachineBase {
+  protected readonly map: PcMemoryMap;
+  protected readonly chips: PcInterrupts;
+  protected readonly legacy: LegacyPorts;
+  private readonly timers: PcTimers;
+  private readonly msrs: MsrFile;
+  protected readonly cpuModel: CpuModel;
+  private display: VgaChips | undefined;
+
+  /** @throws RangeError for sizes that the machine cannot have. */
+  protected constructor(config: MachineConfig, trace: TraceSink, { layout, hpet }: BoardOptions) {
+    checkConfig(config);
+    super(config, trace, { features: DEFAULT_FEATURES, physicalAddressBits: PHYSICAL_ADDRESS_BITS });
+    this.cpuModel = {
+      features: DEFAULT_FEATURES,
+      features2: 0,
+      physicalAddressBits: PHYSICAL_ADDRESS_BITS,
+      vcpus: config.vcpus,
+      apic: config.apic,
+      hypervisor: false,
+      apicId: (vcpu) => vcpu,
+    };
+    this.map = this.register(new PcMemoryMap(this.memory, layout, config.firmware.bios));
+    this.chips = new PcInterrupts(this, {
+      apic: config.apic,
+      apicId: (vcpu) => vcpu,
+      apicBusHz: APIC_BUS_HZ,
+      lint0AtReset: LINT0_EXTINT,
+      ioApicPins: IO_APIC_PINS,
+      physicalAddressBits: PHYSICAL_ADDRESS_BITS,
+    });
+    this.interrupts = this.chips;
+    this.msrs = this.register(
+      new MsrFile({
+        vcpus: config.vcpus,
+        physicalAddressBits: PHYSICAL_ADDRESS_BITS,
+        tscKhz: config.tscKhz,
+        apicBase: this.chips.apicBase,
+      }),
+    );
+    this.timers = new PcTimers(this, this.chips, {
+      rtcSeconds: config.rtcSeconds,
+      sunday: 1,
+      periodicFlagNeedsEnable: false,
+      extendedCmos: true,
+      hpet: config.apic ? hpet : undefined,
+    });
+    this.legacy = new LegacyPorts(this, this.chips);
+  }
+
+  /** Once the board's chips are there: display, firmware configuration, CMOS, power-on. */
+  protected complete({ pci, vgaDevice, geometries, diskettes, product, toDisk, acpi }: BoardParts): void {
+    const { config, map } = this;
+    this.display = config.vga === 'none' ? undefined : plugVga(this, pci, vgaDevice, { kind: config.vga, rom: config.firmware.vgaRom });
+    this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, this.trace));
+    this.bus.addPorts(
+      this.register(
+        new FwCfg(firmwareConfig(config, { product, layout: map.layout, toDisk, processorId: this.processorId(), acpi }), this.memory),
+      ),
+    );
+    const cmos: CmosBytes = new Map();
+    putMemorySize(cmos, map.layout.below4GiB, map.layout.above4GiB);
+    putCpuCount(cmos, config.vcpus);
+    putEquipment(cmos, diskettes);
+    putBootOrder(cmos, config.boot);
+    putDisks(cmos, geometries);
+    for (const [at, value] of cmos) this.timers.rtc.setByte(at, value);
+    this.powerOn();
+  }
+
+  /** CPUID leaf 1, EAX and EDX. */
+  private processorId(): bigint {
+    const leaf1 = new Uint32Array(4);
+    cpuid(this.cpuModel, { vcpu: 0, apicEnabled: this.config.apic, osxsave: false }, 1, 0, leaf1);
+    return BigInt(leaf1[0]!) | (BigInt(leaf1[3]!) << 32n);
+  }
+
+  protected powerOn(): void {
+    for (let vcpu = 0; vcpu < this.core.vcpus; vcpu++) this.core.reset(vcpu, vcpu === 0);
+  }
+
+  cpuid(leaf: number, subleaf: number, out: Uint32Array): void {
+    const vcpu = this.core.current;
+    cpuid(this.cpuModel, { vcpu, apicEnabled: this.chips.apicEnabled(vcpu), osxsave: false }, leaf, subleaf, out);
+  }
+
+  readMsr(msr: number): bigint | undefined {
+    return this.msrs.read(this.core.current, msr);
+  }
+
+  writeMsr(msr: number, value: bigint): boolean {
+    return this.msrs.write(this.core.current, msr, value);
+  }
+
+  override writeMmio(gpa: number, size: AccessSize, value: number): void {
+    if (!this.map.writeThrough(gpa, size, value)) super.writeMmio(gpa, size, value);
+  }
+
+  override controlRegister(register: number, before: bigint, after: bigint): void {
+    if (register === CR8_REGISTER) this.chips.setTaskPriority(this.core.current, Number(after & 0xfn));
+    super.controlRegister(register, before, after);
+  }
+
+  textScreen(): string[] | undefined {
+    return this.display && textScreen(this.display.vga.state, this.display.videoMemory);
+  }
+}
+
+const MIN_RAM_BYTES = 0x10_0000;
+const MAX_FLASH_BYTES = 0x100_0000;
+
+function checkConfig({ platform, memoryBytes, vcpus, firmware }: MachineConfig): void {
+  if (memoryBytes % 4096 !== 0 || memoryBytes < MIN_RAM_BYTES || memoryBytes > 2 ** (PHYSICAL_ADDRESS_BITS - 1)) {
+    throw new RangeError(
+      `a ${platform} has between 1 MiB and ${2 ** (PHYSICAL_ADDRESS_BITS - 1) / GIB} GiB of RAM in whole pages, not ${memoryBytes} bytes`,
+    );
+  }
+  if (vcpus < 1 || vcpus > 255) throw new RangeError(`a ${platform} has 1 to 255 vCPUs, not ${vcpus}`);
+  const { length } = firmware.bios;
+  if (length === 0 || length > MAX_FLASH_BYTES) {
+    throw new RangeError(`a ${platform}'s flash image has 1 byte to 16 MiB, not ${length} bytes`);
+  }
+}
