@@ -1,18 +1,18 @@
-import { dirname, join, resolve } from 'node:path';
-import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
+import { dirname } from 'node:path';
+import type { Diagnostic } from '../../diagnostics/diagnostic';
 import { SourceText } from '../../diagnostics/source-text';
-import { bad, good } from '../../quantities/parsed';
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
 import { ReadContext } from '../../spec/context';
-import { optional, required, type FieldType } from '../../spec/fields/field';
+import { optional, required } from '../../spec/fields/field';
 import { objectSchema, readFields } from '../../spec/fields/read-fields';
 import { LBA, line, SIZE, SWITCH, unsigned, word } from '../../spec/fields/scalars';
 import { parseYaml } from '../../spec/yaml/parse-yaml';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { FileAccess } from '../file-access';
 import type { FirmwareStore } from '../firmware/store';
-import type { FileRef, ImagePiece } from '../types';
-import { listedFile } from './listed-file';
+import type { ImagePiece } from '../types';
+import { readIso } from './iso/read-iso';
+import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
 
 /** A generated image: its size, and pieces in the order in which they are laid down. */
 export interface Recipe {
@@ -20,14 +20,9 @@ export interface Recipe {
   readonly pieces: readonly ImagePiece[];
 }
 
-const PATH: FieldType<string> = {
-  ...line('a file beside the recipe', ['mbr.bin'], 200),
-  parse: (text) => (/^(?!\/)(?!.*\.\.)[\w.+/-]+$/.test(text) ? good(text) : bad('the file must lie beside the recipe', 'write its name')),
-};
 const SECTORS = {
   lba: required(LBA, 'first sector, or the range to fill'),
-  file: optional(PATH, 'bytes from a file'),
-  image: optional(line('the name of a file in a manifest', ['syslinux-mbr'], 100), 'bytes from a file that a manifest lists'),
+  ...CONTENT_FIELDS,
   fill: optional(word(['lba', 'zero', 'ff']), 'lba: each sector holds its own number'),
 };
 const PARTITION = {
@@ -49,13 +44,6 @@ const ENTRY_BYTES = 16;
 /** CHS fields of an entry that only its LBA describes. */
 const CHS_BEYOND = [0xfe, 0xff, 0xff] as const;
 
-/** What a recipe may look at: files beside it, and those of manifests. */
-interface RecipeFiles {
-  readonly directory: string;
-  readonly files: FileAccess;
-  readonly store: FirmwareStore;
-}
-
 /** Reads a recipe.yaml. `path` is absolute; files that it names lie beside it. */
 export function readRecipe(text: string, path: string, files: FileAccess, store: FirmwareStore): Recipe | readonly Diagnostic[] {
   const source = new SourceText(path, text);
@@ -70,6 +58,7 @@ export function readRecipe(text: string, path: string, files: FileAccess, store:
 }
 
 function readTop(root: MapNode, files: RecipeFiles, context: ReadContext): Recipe | undefined {
+  if (entryOf(root, 'iso')) return readIso(root, files, context);
   const read = readFields(root.entries, TOP, TOP_SCHEMA, root.span, context);
   if (!read) return undefined;
   const { size } = read.values;
@@ -82,11 +71,6 @@ function readTop(root: MapNode, files: RecipeFiles, context: ReadContext): Recip
   return { sizeBytes: size, pieces };
 }
 
-function listOf(root: MapNode, key: string): MapNode[] {
-  const node = entryOf(root, key)?.value;
-  return node?.kind === 'list' ? node.items.filter((item): item is MapNode => item.kind === 'map') : [];
-}
-
 function readContent(node: MapNode, size: Bytes, files: RecipeFiles, context: ReadContext): ImagePiece[] {
   const read = readFields(node.entries, SECTORS, SECTORS_SCHEMA, node.span, context);
   if (!read) return [];
@@ -95,7 +79,7 @@ function readContent(node: MapNode, size: Bytes, files: RecipeFiles, context: Re
   if ([file, image, fill].filter((given) => given !== undefined).length !== 1)
     return refuse(context, 'a piece of content has one of file, image and fill', node);
   if (fill === undefined) {
-    const found = file === undefined ? listed(image ?? '', files, node, context) : beside(file, files, node, context);
+    const found = contentFile({ file, image }, files, node, context);
     if (!found) return [];
     if (offset + found.sizeBytes > size) return refuse(context, `${found.name} ends past the end of the image`, node);
     return [{ kind: 'file', offset, file: found }];
@@ -115,22 +99,4 @@ function readPartition(node: MapNode, index: number, size: Bytes, context: ReadC
   const number = (value: number): number[] => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
   const bytes = [active === true ? 0x80 : 0, ...CHS_BEYOND, type, ...CHS_BEYOND, ...number(first), ...number(sectors)];
   return [{ kind: 'bytes', offset: TABLE_OFFSET + index * ENTRY_BYTES, bytes }];
-}
-
-function beside(name: string, { directory, files }: RecipeFiles, node: MapNode, context: ReadContext): FileRef | undefined {
-  const path = resolve(join(directory, name));
-  const sizeBytes = files.size(path);
-  if (sizeBytes !== undefined) return { name, path, sizeBytes, sha256: files.sha256(path) };
-  refuse(context, `cannot read ${name}`, node);
-  return undefined;
-}
-
-function listed(name: string, { store }: RecipeFiles, node: MapNode, context: ReadContext): FileRef | undefined {
-  const found = listedFile(store, { value: name, span: node.span }) ?? store.unknown(name, node.span);
-  return 'code' in found ? context.report(found) : found;
-}
-
-function refuse(context: ReadContext, what: string, node: MapNode): [] {
-  context.report(diagnostic('image-bad', what, { span: node.span }));
-  return [];
 }
