@@ -26,7 +26,7 @@ const arrows = {
   ],
   'machine/types': ['quantities', 'machine/bus', 'machine/clock', 'machine/core-host'],
   'machine/create-machine': ['machine/platform', 'machine/types', 'trace'],
-  conformance: ['quantities', 'machine/core-host', 'machine/platform/cpu-model', 'machine/core/layout'],
+  conformance: ['quantities', 'machine/isa', 'machine/core-host', 'machine/platform/cpu-model', 'machine/core/layout'],
   milestones: ['quantities', 'diagnostics', 'spec', 'trace', 'inspect', 'machine/types', 'machine/core-host/types'],
   expectations: ['quantities', 'diagnostics', 'spec', 'trace', 'inspect', 'machine/types', 'machine/core-host/types', 'milestones'],
   run: ['quantities', 'diagnostics', 'spec', 'plan', 'trace', 'inspect', 'milestones', 'expectations', 'machine'],

@@ -60,7 +60,7 @@ export { farCall, farJump, farReturn } from './transfers/far';
 export { iret } from './transfers/iret';
 export { swapgs, syscall, sysenter, sysexit, sysret } from './transfers/fast';
 export { cli, clac, getFlags, popf, pushf, setFlags, stac, sti } from './system/flags';
-export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, smsw } from './system/control';
+export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, requirePrivilege, smsw } from './system/control';
 export { rdmsr, rdpmc, rdtsc, rdtscp, wrmsr } from './system/msr';
 export { lar, lgdt, lidt, lsl, sgdt, sidt, sldt, str, verr, verw } from './system/tables';
 export { portIn, portOut } from './system/ports';

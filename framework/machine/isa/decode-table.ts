@@ -109,6 +109,16 @@ function leafFlags(row: Row): number {
   return flags;
 }
 
+/** A ModRM byte follows the row's opcode. */
+export function hasModrm(row: Row): boolean {
+  return (leafFlags(row) & L.LEAF_MODRM) !== 0;
+}
+
+/** IMMEDIATE_* of core/layout.ts. */
+export function immediateOf(row: Row): number {
+  return row.operands.map((operand) => IMMEDIATES[operand]).find((kind) => kind !== undefined) ?? L.IMMEDIATE_NONE;
+}
+
 /** Builds the image at DECODE_MAPS: per opcode a tree of questions whose leaves say how to read the rest and which handlers to use. */
 export class DecodeTable {
   private readonly image = new DataView(new ArrayBuffer(L.DECODE_NODES - L.DECODE_MAPS + 2 * L.DECODE_NODE));
@@ -190,10 +200,9 @@ export class DecodeTable {
         this.image.setUint16(at + L.LEAF_HANDLERS + 2 * slot, this.handlers.find(row, size, form).id, true);
       }
     }
-    const immediate = row.operands.map((operand) => IMMEDIATES[operand]).find((kind) => kind !== undefined);
     this.image.setUint16(at + L.LEAF_FLAGS, leafFlags(row), true);
     this.image.setUint8(at + L.LEAF_SIZE, SIZE_RULES[row.size]);
-    this.image.setUint8(at + L.LEAF_IMMEDIATE, immediate ?? L.IMMEDIATE_NONE);
+    this.image.setUint8(at + L.LEAF_IMMEDIATE, immediateOf(row));
     const files = row.operands.reduce((bits, operand) => bits | (REGISTER_FILES[operand[0] ?? ''] ?? 0), 0);
     this.image.setUint8(at + L.LEAF_REGISTERS, files);
     this.image.setUint16(at + L.LEAF_OPERATION, row.operation ?? 0, true);

@@ -2,7 +2,7 @@
  * Slow paths of guest memory accesses: TLB fill, page-crossing, MMIO, pages with code, watched pages. `locate` is the
  * heart; everything else is built on it.
  */
-import { EXCHANGE, FAULT_CR2, TLB_ADDEND, TLB_BASE, TLB_READ_TAG, TLB_USER, VECTOR_A } from '../layout';
+import { EXCHANGE, FAULT_CR2, TLB_ADDEND, TLB_BASE, TLB_NO_TAG, TLB_READ_TAG, TLB_USER, VECTOR_A } from '../layout';
 import { memoryWatch, mmioRead, mmioWrite } from '../host';
 import { VECTOR_AC, VECTOR_PF, alignmentChecked, isLong } from '../state';
 import { raiseCode, raiseGeneral } from '../interrupts/raise';
@@ -32,7 +32,7 @@ export function raisePage(linear: u64, code: i32): void {
  */
 function locate(linear: u64, write: bool): u32 {
   if (isLong()) {
-    if (!isCanonical(linear)) raiseNonCanonical();
+    if (!isCanonical(linear)) raiseNonCanonical(linear);
   } else linear &= 0xffffffff;
   const table = load<u32>(TLB_BASE);
   const error = walk(linear, write ? ACCESS_WRITE : ACCESS_READ, table == TLB_USER, true);
@@ -51,12 +51,12 @@ function locate(linear: u64, write: bool): u32 {
   const slot = tlbEntry(table, linear);
   if (walkLarge) noteLargePage();
   if (hidden) {
-    fillEntry(slot, 1, 1, 1, host - <u32>page, <u32>gfn, walkGlobal);
+    fillEntry(slot, TLB_NO_TAG, TLB_NO_TAG, TLB_NO_TAG, host - <u32>page, <u32>gfn, walkGlobal);
     return host + ((<u32>linear) & 0xfff);
   }
-  const readTag: u64 = entry & ENTRY_WATCH_READ ? 1 : page;
-  let checkedTag: u64 = 1;
-  let writeTag: u64 = 1;
+  const readTag: u64 = entry & ENTRY_WATCH_READ ? TLB_NO_TAG : page;
+  let checkedTag: u64 = TLB_NO_TAG;
+  let writeTag: u64 = TLB_NO_TAG;
   if (write && walkWritable && !(entry & ENTRY_WATCH_WRITE)) {
     checkedTag = page;
     if (!codeBits(entry >>> 12)) writeTag = page;
@@ -201,7 +201,13 @@ function writeCrossing(linear: u64, size: u32, value: u64): void {
   for (let index: u32 = 0; index < size; index++) writeAny(linear + index, 1, (value >> (index << 3)) & 0xff);
 }
 
-/** Raises what a write of `size` bytes would raise. */
+/** Raises what a write of `size` bytes would raise, alignment included. */
+export function probeAlignedWrite(linear: i64, size: i32, alignment: i32): void {
+  probeWrite(linear, size);
+  checkAlignment(<u64>linear, <u32>alignment);
+}
+
+/** Raises what a write of `size` bytes would raise, but for its alignment. */
 export function probeWrite(linear: i64, size: i32): void {
   const from = wrapLinear(<u64>linear);
   forWrite(from);
@@ -223,7 +229,7 @@ export function gpaForWrite(linear: u64): u64 {
 }
 
 function walkForWrite(linear: u64): void {
-  if (isLong() && !isCanonical(linear)) raiseNonCanonical();
+  if (isLong() && !isCanonical(linear)) raiseNonCanonical(linear);
   const error = walk(linear, ACCESS_WRITE, load<u32>(TLB_BASE) == TLB_USER, true);
   if (error >= 0) raisePage(linear, error);
 }

@@ -3,7 +3,7 @@
  * "listed", and at +24 a third tag: the page may be written, but through `write*` (code on the page).
  * Entries in use are listed so that a flush touches only those.
  */
-import { TLB_ADDEND, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_READ_TAG, TLB_SUPERVISOR, TLB_USER, TLB_WRITE_TAG } from '../layout';
+import { TLB_ADDEND, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_NO_TAG, TLB_READ_TAG, TLB_SUPERVISOR, TLB_USER, TLB_WRITE_TAG } from '../layout';
 import { refreshCodeKey } from '../segments/derive';
 import { nextGeneration } from './generation';
 
@@ -43,12 +43,12 @@ function itemOf(entry: u32): u32 {
 }
 
 function clearEntry(entry: u32): void {
-  store<u64>(entry, 1, TLB_READ_TAG);
-  store<u64>(entry, 1, TLB_WRITE_TAG);
-  store<u64>(entry, 1, TLB_CHECKED_TAG);
+  store<u64>(entry, TLB_NO_TAG, TLB_READ_TAG);
+  store<u64>(entry, TLB_NO_TAG, TLB_WRITE_TAG);
+  store<u64>(entry, TLB_NO_TAG, TLB_CHECKED_TAG);
 }
 
-/** Fills an entry; tags that may not be used are given as 1. */
+/** Fills an entry; tags that may not be used are given as TLB_NO_TAG. */
 export function fillEntry(entry: u32, readTag: u64, writeTag: u64, checkedTag: u64, addend: u32, gfn: u32, isGlobal: bool): void {
   const before = load<u32>(entry, TLB_PAGE);
   if (!(before & LISTED)) {
@@ -155,7 +155,7 @@ export function dropPlainWrites(host: u32): void {
   for (let index: u32 = 0; index < count; index++) {
     const entry = entryOf(all ? index : <u32>load<u16>(LIST + (index << 1)));
     const tag = load<u64>(entry, TLB_WRITE_TAG);
-    if (!(tag & 0xfff) && load<u32>(entry, TLB_ADDEND) + <u32>tag == host) store<u64>(entry, 1, TLB_WRITE_TAG);
+    if (!(tag & 0xfff) && load<u32>(entry, TLB_ADDEND) + <u32>tag == host) store<u64>(entry, TLB_NO_TAG, TLB_WRITE_TAG);
   }
 }
 
@@ -165,7 +165,7 @@ export function dropAllWrites(): void {
   const count: u32 = all ? 8192 : listed;
   for (let index: u32 = 0; index < count; index++) {
     const entry = entryOf(all ? index : <u32>load<u16>(LIST + (index << 1)));
-    store<u64>(entry, 1, TLB_WRITE_TAG);
-    store<u64>(entry, 1, TLB_CHECKED_TAG);
+    store<u64>(entry, TLB_NO_TAG, TLB_WRITE_TAG);
+    store<u64>(entry, TLB_NO_TAG, TLB_CHECKED_TAG);
   }
 }

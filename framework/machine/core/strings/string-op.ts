@@ -9,6 +9,7 @@ import {
   OP_FLAGS,
   OP_REP,
   OP_REPNE,
+  RDX,
   STRING_CMPS,
   STRING_INS,
   STRING_LODS,
@@ -21,7 +22,8 @@ import { deviceAccesses } from '../memory/access';
 import { FLAG_TF, currentIp, eflags } from '../state';
 import { fillBlock, moveBlock } from './block-moves';
 import { cmpsElement, equal, insElement, lodsElement, movsElement, outsElement, scasElement, stosElement } from './element';
-import { countDown, readOperands, repeatCount } from './operands';
+import { requirePort } from '../system/ports';
+import { countDown, readOperands, repeatCount, size } from './operands';
 
 const STEP_MAX: u64 = 65536;
 /** What an element counts that a device served: such a step ends after 1,024 elements. */
@@ -95,6 +97,7 @@ function repeat(kind: i32, whileEqual: bool): void {
 export function stringOp(kind: i32): void {
   readOperands();
   const flags = <u32>load<u8>(load<u32>(CURRENT_OP), OP_FLAGS);
+  if (kind == STRING_INS || kind == STRING_OUTS) requirePort(<i32>load<u16>(RDX), <i32>size);
   if (flags & (OP_REP | OP_REPNE)) repeat(kind, (flags & OP_REP) != 0);
   else element(kind);
 }

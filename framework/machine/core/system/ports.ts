@@ -6,6 +6,11 @@ import { portBreakpoint } from '../interrupts/debug';
 import { raiseGeneral } from '../interrupts/raise';
 import { systemRead } from '../memory/system';
 
+/** #GP(0) unless the port may be accessed: even when a REP count of 0 leaves nothing to do. */
+export function requirePort(port: i32, size: i32): void {
+  permitted(<u32>port, <u32>size);
+}
+
 /** #GP(0) unless the port (all of its bytes) may be accessed; then I/O breakpoints, which trap after the access. */
 export function checkPort(port: i32, size: i32): void {
   permitted(<u32>port, <u32>size);

@@ -4,8 +4,8 @@ import { isProtected, operandFlags } from '../state';
 import { readAny, writeAny } from '../memory/access';
 import { segmentLinear } from '../segments/linear';
 import { refreshSummary } from './exceptions';
-import { destination, readOperand } from './operands';
-import { REGISTER_EXPONENT, control, resetWords, setControl, setStatusWord, setTagWord, stackRegister, statusWord, tagWord } from './state';
+import { destination, destinationOf, readOperand } from './operands';
+import { control, resetWords, setControl, setStatusWord, setTagWord, stackRegister, statusWord, tagWord } from './state';
 
 const FIELDS: u32 = 7;
 const MASKS: u32 = 0x3f;
@@ -108,7 +108,7 @@ export function storeStatus(segment: i32, ea: i64): void {
 /** FNSTENV, which masks every exception afterwards. */
 export function saveEnvironment(segment: i32, ea: i64): void {
   const bytes = fieldBytes();
-  storeEnvironment(destination(segment, ea, FIELDS * bytes), bytes);
+  storeEnvironment(destinationOf(segment, ea, FIELDS * bytes, bytes), bytes);
   setControl(control() | MASKS);
   refreshSummary();
 }
@@ -119,16 +119,15 @@ export function loadEnvironment(segment: i32, ea: i64): void {
   takeEnvironment(bytes);
 }
 
-/** FNSAVE, which initialises afterwards. */
+/** FNSAVE, which initialises afterwards. Registers stand 10 bytes apart: their alignment is not checked. */
 export function saveState(segment: i32, ea: i64): void {
   const bytes = fieldBytes();
-  const linear = destination(segment, ea, FIELDS * bytes + STACK_BYTES);
+  const linear = destinationOf(segment, ea, FIELDS * bytes + STACK_BYTES, bytes);
   storeEnvironment(linear, bytes);
   const stack = linear + FIELDS * bytes;
   for (let index: u32 = 0; index < 8; index++) {
     const at = stackRegister(index);
-    writeAny(stack + index * 10, 8, load<u64>(at));
-    writeAny(stack + index * 10 + 8, 2, load<u16>(at, REGISTER_EXPONENT));
+    for (let part: u32 = 0; part < 10; part += 2) writeAny(stack + index * 10 + part, 2, load<u16>(at + part));
   }
   initialize();
 }
@@ -141,8 +140,7 @@ export function restoreState(segment: i32, ea: i64): void {
   const stack = linear + FIELDS * bytes;
   for (let index: u32 = 0; index < 8; index++) {
     const at = stackImage + index * FPU_REGISTER_BYTES;
-    store<u64>(at, readAny(stack + index * 10, 8));
-    store<u64>(at, readAny(stack + index * 10 + 8, 2), REGISTER_EXPONENT);
+    for (let part: u32 = 0; part < 10; part += 2) store<u16>(at + part, <u16>readAny(stack + index * 10 + part, 2));
   }
   takeEnvironment(bytes);
   for (let index: u32 = 0; index < 8; index++)

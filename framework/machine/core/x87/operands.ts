@@ -1,5 +1,5 @@
 /** Registers and memory operands of the x87, to and from unpacked numbers. Stores are checked before anything changes. */
-import { probeWrite, readAny, writeAny } from '../memory/access';
+import { probeAlignedWrite, readAny, writeAny } from '../memory/access';
 import { segmentLinear } from '../segments/linear';
 import { packedSignExponent, packedSignificand, unpack80 } from '../float/number';
 import { setRegister, signExponentOf, significandOf } from './state';
@@ -20,8 +20,13 @@ export function readOperand(segment: i32, ea: i64, size: u32): u64 {
 
 /** Linear address of an operand of any size that may be written. */
 export function destination(segment: i32, ea: i64, size: u32): u64 {
+  return destinationOf(segment, ea, size, size == 10 ? 8 : size);
+}
+
+/** The same for an operand of fields of `unit` bytes. */
+export function destinationOf(segment: i32, ea: i64, size: u32, unit: u32): u64 {
   const linear = segmentLinear(segment, ea, <i32>size, 1);
-  probeWrite(linear, <i32>size);
+  probeAlignedWrite(linear, <i32>size, <i32>unit);
   return <u64>linear;
 }
 

@@ -60,6 +60,7 @@ export const RUNTIME = {
   sldt: ':i',
   str: ':i',
   lmsw: 'i:',
+  requirePrivilege: ':',
   smsw: ':l',
   clts: ':',
   movToCr: 'il:',

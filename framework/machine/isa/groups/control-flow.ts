@@ -3,14 +3,16 @@ import { IP_MAX } from '../../core/layout';
 import type { Access, Emit, Size } from '../emit/access';
 import { RCX, RSP } from '../emit/access';
 import type { Expr } from '../emit/expression';
-import { add, and, c32, c64, constantLike, gtS, isNonZero, isZero, sub, widenS, widenU } from '../emit/expression';
+import { add, and, c32, c64, constantLike, gtS, isNonZero, isZero, shl, shrS, sub, widenS, widenU, xor } from '../emit/expression';
 import { condition, signExtend } from '../emit/flags';
 import { peek, push, stackPointer } from '../emit/stack';
 import type { Row } from '../row';
 import { row } from '../row';
 
+/** 64-bit targets are canonical (IP_MAX, a signed limit, does not say so of negative ones); others are within CS. */
 function checkTarget(m: Access, target: Expr): void {
-  m.if(gtS(target, m.state('i64', IP_MAX)), () => m.call('checkTarget', target));
+  if (m.size === 64) m.if(isNonZero(xor(shrS(shl(target, c64(16)), c64(16)), target)), () => m.call('checkTarget', target));
+  else m.if(gtS(target, m.state('i64', IP_MAX)), () => m.call('checkTarget', target));
 }
 
 /** A register or memory operand as a (R)IP. */

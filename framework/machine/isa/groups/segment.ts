@@ -2,7 +2,7 @@
 import { SEG_SELECTOR, SEGMENTS } from '../../core/layout';
 import type { Emit } from '../emit/access';
 import type { Expr } from '../emit/expression';
-import { and, c32, c64, geS, load, ltU, or, select, shrU, sub, widenU, wrap } from '../emit/expression';
+import { and, c32, c64, geS, load, ltU, or, shrU, sub, widenU, wrap } from '../emit/expression';
 import { setZero } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
@@ -28,16 +28,14 @@ function emitLoadFar(index: number): Emit {
   };
 }
 
-/** Raises the RPL of the destination to that of the source. */
+/** Raises the RPL of the destination to that of the source; one that is high enough is only read. */
 const emitArpl: Emit = (m) => {
   const source = m.read(1);
-  const lower = m.variable('i32');
   const rpl = m.keep(and(source, c32(3)));
-  m.modify(0, (old) => {
-    m.set(lower, ltU(and(old, c32(3)), rpl));
-    return select(lower.value, or(and(old, c32(0xfffc)), rpl), old);
-  });
-  setZero(m, lower.value);
+  const old = m.keep(m.read(0));
+  const lower = m.keep(ltU(and(old, c32(3)), rpl));
+  m.if(lower, () => m.write(0, or(and(old, c32(0xfffc)), rpl)));
+  setZero(m, lower);
 };
 
 /** LAR and LSL: the runtime gives -1 and clears ZF when the selector is not visible. */
@@ -54,6 +52,14 @@ function emitStoreSelector(name: 'sldt' | 'str'): Emit {
     const selector = m.value(name);
     if (m.isMemory(0)) m.store(m.segment(), m.address(), 16, selector);
     else m.write(0, m.size === 64 ? widenU(selector) : selector);
+  };
+}
+
+/** LLDT, LTR: privilege is checked before the operand is read. */
+function emitLoadSystem(name: 'lldt' | 'ltr'): Emit {
+  return (m) => {
+    m.call('requirePrivilege');
+    m.call(name, m.read(0));
   };
 }
 
@@ -74,8 +80,8 @@ export const SEGMENT: readonly Row[] = [
   row('0f 03', 'LSL Gv Ew', 'v', emitDescriptorQuery('lsl'), { ...protectedOnly, flags: 'z' }),
   row('0f 00 /0', 'SLDT Ev', 'v', emitStoreSelector('sldt'), protectedOnly),
   row('0f 00 /1', 'STR Ev', 'v', emitStoreSelector('str'), protectedOnly),
-  row('0f 00 /2', 'LLDT Ew', 'w', (m) => m.call('lldt', m.read(0)), { ...protectedOnly, ...terminal }),
-  row('0f 00 /3', 'LTR Ew', 'w', (m) => m.call('ltr', m.read(0)), { ...protectedOnly, ...terminal }),
+  row('0f 00 /2', 'LLDT Ew', 'w', emitLoadSystem('lldt'), { ...protectedOnly, ...terminal }),
+  row('0f 00 /3', 'LTR Ew', 'w', emitLoadSystem('ltr'), { ...protectedOnly, ...terminal }),
   row('0f 00 /4', 'VERR Ew', 'w', (m) => m.call('verr', m.read(0)), { ...protectedOnly, flags: 'z' }),
   row('0f 00 /5', 'VERW Ew', 'w', (m) => m.call('verw', m.read(0)), { ...protectedOnly, flags: 'z' }),
 ];

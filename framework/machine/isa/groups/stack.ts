@@ -55,8 +55,8 @@ const emitPusha: Emit = (m) => {
   const original = m.gpr(RSP, m.size);
   const lowest = stackAddress(m, -8 * bytes);
   const highest = stackAddress(m, -bytes);
-  m.checkStore(STACK_SEGMENT, lowest, bytes);
   m.checkStore(STACK_SEGMENT, highest, bytes);
+  m.checkStore(STACK_SEGMENT, lowest, bytes);
   for (let register = 0; register < 8; register++) {
     const value = register === RSP ? original : m.gpr(register, m.size);
     m.store(STACK_SEGMENT, stackAddress(m, -(register + 1) * bytes), m.size, value);

@@ -27,6 +27,12 @@ const emitSmsw: Emit = (m) => {
   else m.write(0, m.size === 64 ? value : wrap(value));
 };
 
+/** Privilege is checked before the operand is read. */
+const emitLmsw: Emit = (m) => {
+  m.call('requirePrivilege');
+  m.call('lmsw', m.read(0));
+};
+
 const terminal = { end: 'terminal' as const };
 /** MOV CRn takes 0, 2, 3, 4 and 8; the others do not exist. REX.R reaches 8 by /0. */
 const CONTROL_REGISTERS = ['/0', '/2 rexr0', '/3 rexr0', '/4 rexr0'];
@@ -45,7 +51,7 @@ export const SYSTEM: readonly Row[] = [
   row('0f 01 /2 mem', 'LGDT M', 'table', emitTable('lgdt'), terminal),
   row('0f 01 /3 mem', 'LIDT M', 'table', emitTable('lidt'), terminal),
   row('0f 01 /4', 'SMSW Ev', 'v', emitSmsw),
-  row('0f 01 /6', 'LMSW Ew', 'w', (m) => m.call('lmsw', m.read(0)), terminal),
+  row('0f 01 /6', 'LMSW Ew', 'w', emitLmsw, terminal),
   row('0f 01 /7 mem', 'INVLPG M', 'b', (m) => m.call('invlpg', m.segment(), m.address()), terminal),
   row('0f 01 /7 reg rm0', 'SWAPGS', 'b', (m) => m.call('swapgs'), { ...terminal, modes: 'long' }),
   row('0f 01 /7 reg rm1', 'RDTSCP', 'b', (m) => m.call('rdtscp'), { ...terminal, feature: 'rdtscp' }),
