@@ -74,5 +74,6 @@ export { maskedStore } from './simd/masked-store';
 export { fxrstor, fxsave, ldmxcsr } from './simd/save';
 export { x87Memory } from './x87/memory-forms';
 export { x87Register } from './x87/register-forms';
+export { sseFloat, sseFromInteger, sseToInteger } from './sse-float/dispatch';
 export { stringOp } from './strings/string-op';
 export { decode } from './decode/decode';

@@ -48,6 +48,8 @@ let exponentMin: i32 = -16382;
 let exponentMax: i32 = 16383;
 /** Underflow and overflow that are not masked: the result is delivered scaled. */
 let unmasked: u32 = 0;
+/** FTZ of MXCSR: a tiny result is a zero. */
+let flushing: bool = false;
 
 export function begin(roundingMode: u32, significandBits: u32, min: i32, max: i32, unmaskedExceptions: u32): void {
   raised = 0;
@@ -56,6 +58,12 @@ export function begin(roundingMode: u32, significandBits: u32, min: i32, max: i3
   exponentMin = min;
   exponentMax = max;
   unmasked = unmaskedExceptions;
+  flushing = false;
+}
+
+/** After `begin`: whether a tiny result becomes zero; unmasked underflow goes before it. */
+export function flushTiny(flush: bool): void {
+  flushing = flush;
 }
 
 export function raiseFloat(bits: u32): void {
@@ -268,6 +276,11 @@ function roundTiny(sign: u32, exponent: i32, high: u64, low: u64): bool {
     }
     noteInexact();
     setNumber(R, CLASS_FINITE, sign, exponent + scale(), kept, 0);
+    return true;
+  }
+  if (flushing) {
+    raised |= UNDERFLOW | PRECISION;
+    setNumber(R, CLASS_ZERO, sign, 0, 0, 0);
     return true;
   }
   const distance = <u32>(exponentMin - exponent);

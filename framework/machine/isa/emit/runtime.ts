@@ -108,6 +108,9 @@ export const RUNTIME = {
   compareStrings: 'iii:',
   ldmxcsr: 'i:',
   fxsave: 'il:',
+  sseFloat: 'i:',
+  sseFromInteger: 'il:',
+  sseToInteger: 'ii:l',
   fxrstor: 'il:',
 } as const;
 

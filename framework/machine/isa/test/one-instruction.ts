@@ -147,6 +147,7 @@ export function runRow(bits: Bits, [, before, bytes, after]: Row, instructions =
     if (register >= 0) state.gpr[register] = BigInt(value);
     else if (key === 'cr0') state.cr0 |= BigInt(value);
     else if (key === 'cr4') state.cr4 = (state.cr4 & ~0x600n) | BigInt(value);
+    else if (key === 'mxcsr') new DataView(state.internal.buffer, state.internal.byteOffset).setUint32(MXCSR - SHADOW, Number(value), true);
     else vectorBytes(state, key)?.set(Buffer.from(String(value), 'hex'));
     if (key.startsWith('@')) core.memory.write(Number(key.slice(1)), Buffer.from(String(value), 'hex'));
   }

@@ -1,4 +1,6 @@
 import type { Row } from '../../row';
+import { SIMD_FLOAT } from './float';
+import { SIMD_FLOAT_CONVERSIONS } from './float-conversion';
 import { SIMD_INTEGER } from './integer';
 import { SIMD_LANES } from './lanes';
 import { SIMD_LOGIC } from './logic';
@@ -8,9 +10,11 @@ import { SIMD_SHUFFLES } from './shuffles';
 import { SIMD_SPECIAL } from './special';
 import { SIMD_STATE } from './state';
 
-/** MMX and SSE but for their floating-point arithmetic. */
+/** MMX and SSE. */
 export const SIMD: readonly Row[] = [
   ...SIMD_MOVES,
+  ...SIMD_FLOAT,
+  ...SIMD_FLOAT_CONVERSIONS,
   ...SIMD_LOGIC,
   ...SIMD_STATE,
   ...SIMD_INTEGER,
