@@ -62,6 +62,7 @@ export const EVENT_FIELDS = {
   reset: { source: 'text' },
   /** `source`: acpi-s5, sched-op, …; `reason` as the source defines it (SHUTDOWN_crash = 3). */
   shutdown: { source: 'text', reason: 'u' },
+  /** `vector`: of the first fault of the chain. */
   'triple-fault': { cs: 'u', ip: 'u64', vector: 'u' },
 } as const satisfies Record<string, Record<string, FieldType>>;
 

@@ -19,6 +19,8 @@ export interface HookTarget {
   acknowledgeInterrupt(): number;
   controlRegister(register: number, before: bigint, after: bigint): void;
   floatError(asserted: boolean): void;
+  /** An exception is being delivered. */
+  faulted(vector: number): void;
   exit?(reason: number, qualification: number): void;
   /** The exit of an access to memory that is not RAM; gives its reason. */
   memoryExit(gpa: Gpa, isWrite: boolean): number;
@@ -134,6 +136,7 @@ function watchHooks(target: HookTarget): WatchHooks {
   const low16 = (index: number): number => Number(target.core.gpr(index) & 0xffffn);
   return {
     exception(vector, errorCode, cr2) {
+      target.faulted(vector);
       if (!trace.wants('exception')) return;
       const { core } = target;
       const has = errorCode >= 0;

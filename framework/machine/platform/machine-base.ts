@@ -13,6 +13,7 @@ import type { InterruptFabric } from './interrupt-fabric';
 import { VcpuScheduler } from './vcpu-scheduler';
 import { VMX_EXIT, eptQualification } from './vmx-reasons';
 
+const DOUBLE_FAULT = 8;
 /** Longest virtual time that one `run` call spends idle before it hands back `budget`. */
 const IDLE_LIMIT_NS = 1e9;
 
@@ -39,7 +40,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   floatErrorLine: Line = UNCONNECTED;
   /** Set by the platform's constructor: who asserts INTR and answers INTA. */
   protected interrupts!: InterruptFabric;
-  private readonly state = { resetPending: false };
+  private readonly state = { resetPending: false, faultVector: DOUBLE_FAULT, faultAt: -1 };
   private stop: MachineStop | undefined;
   private haltReported = false;
 
@@ -81,6 +82,13 @@ export abstract class MachineBase implements Machine, HookTarget {
 
   floatError(asserted: boolean): void {
     if (this.core.current === 0) this.floatErrorLine.set(asserted);
+  }
+
+  /** Remembers the first fault of a chain: those with no instruction retired in between. */
+  faulted(vector: number): void {
+    const now = this.core.instructions();
+    if (now !== this.state.faultAt) this.state.faultVector = vector;
+    this.state.faultAt = now;
   }
 
   readMmio(gpa: Gpa, size: AccessSize): number {
@@ -194,7 +202,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   private tripleFault(): void {
     if (this.state.resetPending) return;
     this.exit?.(VMX_EXIT.TRIPLE_FAULT, 0);
-    this.trace.record('triple-fault', this.core.cs, this.core.ip, DOUBLE_FAULT);
+    this.trace.record('triple-fault', this.core.cs, this.core.ip, this.state.faultVector);
     this.trace.record('reset', 'triple-fault');
     this.state.resetPending = true;
     this.end({ kind: 'triple-fault' });
@@ -244,8 +252,6 @@ export abstract class MachineBase implements Machine, HookTarget {
     this.haltReported = false;
   }
 }
-
-const DOUBLE_FAULT = 8;
 
 interface SavedMachine {
   readonly core: ReturnType<Core['save']>;

@@ -157,6 +157,7 @@ test('a fault without an IDT is a triple fault, seen where it happened, and a re
   const { pc, events } = machine(image);
   expect(pc.run(100)).toEqual({ kind: 'triple-fault' });
   expect(events.map(([kind]) => kind)).toEqual(['triple-fault', 'reset']);
+  expect(events[0]?.[3]).toBe(6);
   expect([pc.core.cs, pc.core.ip]).toEqual([0xf000, 6n]);
   expect(pc.run(1)).toEqual({ kind: 'budget' });
 });
