@@ -23,7 +23,7 @@ export const CODES = {
   },
   'too-large': {
     exit: EXIT.badSpec,
-    explain: 'A spec may be 1 MiB long and hold 20,000 values; aliases may not multiply it past that. Split it into several specs.',
+    explain: 'A spec may be 256 KiB long and hold 20,000 values; aliases may not multiply it past that. Split it into several specs.',
   },
   'too-deep': {
     exit: EXIT.badSpec,
