@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Planned } from '../plan/types';
 import { failureText } from '../report/failure/failure-text';
@@ -44,6 +45,9 @@ function plan(file: string): Planned {
   return planSpecFile(join(__dirname, 'testdata', 'failing', `${file}.yaml`), { root: ROOT });
 }
 
+/** Its spec and its failure stand in the README. */
+const SHOWN = 'ata-poll';
+
 function failsAsSaid([file, outcome, failed, ...words]: Row): void {
   const planned = plan(file);
   if (!planned.ok) throw new Error(planned.diagnostics.map(({ what }) => what).join('\n'));
@@ -54,6 +58,16 @@ function failsAsSaid([file, outcome, failed, ...words]: Row): void {
   expect(specTests(result, context).find(({ message }) => message === text)?.name).toMatch(failed);
   for (const word of words) expect(text).toMatch(word);
   expect(text).toMatch(new RegExp(`--> framework/jest/testdata/failing/${file}\\.yaml:\\d+:\\d+`));
+  if (file === SHOWN) expectShown(text);
+}
+
+function expectShown(text: string): void {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const path = `framework/jest/testdata/failing/${SHOWN}.yaml`;
+  expect(readme).toContain(readFileSync(join(ROOT, path), 'utf8'));
+  // What follows depends on where the run leaves its files.
+  const [told = ''] = text.replaceAll(path, 'specs/my-bios.yaml').split('\ndebug:');
+  expect(readme).toContain(told);
 }
 
 const title = ([file, outcome, failed]: Row): string => `${file}: ends as ${outcome} at "${failed}", and says why`;
