@@ -130,7 +130,7 @@ export function vectorOfLanes(bits: 8 | 16 | 32, lanes: readonly number[]): Expr
 export const zeroVector = vectorConstant(new Array<number>(16).fill(0));
 
 /** Bytes of `a` (0 to 15) and `b` (16 to 31) by number. */
-export function shuffle(a: Expr, b: Expr, bytes: readonly number[]): Expr {
+function shuffle(a: Expr, b: Expr, bytes: readonly number[]): Expr {
   if (bytes.length !== 16) throw new Error(`a shuffle of ${bytes.length} bytes`);
   return { type: 'v128', op: 'vector', args: [a, b], value: 0x0d, immediate: bytes };
 }
