@@ -1,6 +1,6 @@
 import { createCore } from '../machine/core-host/create-core';
 import type { Core, CoreHooks } from '../machine/core-host/types';
-import { DEFAULT_FEATURES } from '../machine/platform/cpu-model';
+import { CPU_MODELS, DEFAULT_CPU } from '../machine/platform/cpu-model';
 
 /** No device answers: reads of ports and holes give all ones. */
 function bareHooks(): CoreHooks {
@@ -28,7 +28,7 @@ function bareHooks(): CoreHooks {
 
 /** A CPU of the default model after RESET, with `ramPages` pages of RAM from 0 and nothing else. */
 export function createBareCore(ramPages: number): Core {
-  const core = createCore({ vcpus: 1, hooks: bareHooks(), features: DEFAULT_FEATURES, physicalAddressBits: 40 });
+  const core = createCore({ vcpus: 1, hooks: bareHooks(), ...CPU_MODELS[DEFAULT_CPU], physicalAddressBits: 40 });
   core.memory.populate(0, ramPages);
   core.reset(0, true);
   return core;

@@ -1,6 +1,7 @@
 import {
   ARENA,
   FEATURES,
+  FEATURES2,
   HANDLER_UD,
   MODE_CODE32,
   MODE_CODE64,
@@ -10,7 +11,7 @@ import {
   FRAMES,
 } from '../machine/core/layout';
 import { wasmModules } from '../machine/core-host/wasm-files';
-import { DEFAULT_FEATURES } from '../machine/platform/cpu-model';
+import { CPU_MODELS, DEFAULT_CPU } from '../machine/platform/cpu-model';
 import type { CodeSize } from './decode-packs';
 
 const WASM_PAGE = 65_536;
@@ -38,7 +39,8 @@ export function createDecoder(): Decoder {
   const decode = exports['decode'] as (bytes: number, available: number, mode: number, record: number, offset: number) => number;
   const view = new DataView(memory.buffer);
   const window = new Uint8Array(memory.buffer, BYTES, 32);
-  view.setUint32(FEATURES, DEFAULT_FEATURES, true);
+  view.setUint32(FEATURES, CPU_MODELS[DEFAULT_CPU].features, true);
+  view.setUint32(FEATURES2, CPU_MODELS[DEFAULT_CPU].features2, true);
   return (bits, bytes) => {
     window.fill(0);
     window.set(bytes.subarray(0, LONGEST));

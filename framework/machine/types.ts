@@ -16,6 +16,8 @@ export interface MachineConfig {
   /** xen-hvm: size of the hole for MMIO below 4 GiB; absent: Xen's 256 MiB. */
   readonly mmioHoleBytes?: Bytes;
   readonly vcpus: number;
+  /** Model of every vCPU; absent: x86-64-v2. */
+  readonly cpu?: 'x86-64' | 'x86-64-v2';
   readonly firmware: {
     /** xen-hvm: the hvmloader ELF. */
     readonly loader?: Uint8Array;

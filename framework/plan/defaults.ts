@@ -5,6 +5,7 @@ export const DEFAULTS = {
   name: 'milepost',
   memoryBytes: 128 * MIB,
   vcpus: 1,
+  cpu: 'x86-64-v2',
   vga: 'stdvga',
   acpi: true,
   apic: true,

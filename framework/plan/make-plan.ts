@@ -55,6 +55,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     name: spec.name?.value ?? DEFAULTS.name,
     memoryBytes,
     vcpus: spec.vcpus?.value ?? DEFAULTS.vcpus,
+    cpu: spec.cpu?.value ?? DEFAULTS.cpu,
     firmware,
     disks,
     cdroms,

@@ -37,6 +37,7 @@ export interface GuestPlan {
   readonly name: string;
   readonly memoryBytes: Bytes;
   readonly vcpus: number;
+  readonly cpu: 'x86-64' | 'x86-64-v2';
   readonly firmware: {
     readonly loader?: FileRef;
     readonly bios: FileRef;

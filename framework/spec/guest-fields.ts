@@ -35,6 +35,7 @@ export const VCPUS: FieldType<number> = {
   },
 };
 
+const CPU = word(['x86-64', 'x86-64-v2']);
 const VGA = word(['stdvga', 'cirrus', 'none']);
 const SOURCE = line('a name from a manifest, or a path (with a slash) relative to the spec', ['mbr-hello', './disk.img'], 4096);
 
@@ -46,6 +47,7 @@ export const GUEST_FIELDS = {
   ),
   memory: optional(MEMORY_SIZE, 'RAM (128MiB when absent); on xen-hvm the adapter’s video memory is taken from it'),
   vcpus: optional(VCPUS, 'number of vCPUs (1 when absent)'),
+  cpu: optional(CPU, 'CPU model: x86-64, or with SSE3 to SSE4.2, AES-NI and POPCNT x86-64-v2 (x86-64-v2 when absent)'),
   acpi: optional(SWITCH, 'ACPI tables (on when absent)'),
   apic: optional(SWITCH, 'local and I/O APIC described to the guest (on when absent)'),
   vga: optional(VGA, 'graphics adapter (stdvga when absent)'),
@@ -70,4 +72,4 @@ export const DISK_FIELDS = {
 } as const;
 
 /** Keys of `guest` that a later version brings. */
-export const LATER_GUEST_KEYS = ['cpu', 'serial', 'kernel', 'ramdisk', 'cmdline'];
+export const LATER_GUEST_KEYS = ['serial', 'kernel', 'ramdisk', 'cmdline'];

@@ -129,6 +129,7 @@ export interface GuestSpec {
   readonly name?: Located<string>;
   readonly memory?: Located<Bytes>;
   readonly vcpus?: Located<number>;
+  readonly cpu?: Located<'x86-64' | 'x86-64-v2'>;
   readonly firmware: { readonly loader?: Located<string>; readonly bios?: Located<string>; readonly vgarom?: Located<string> };
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;

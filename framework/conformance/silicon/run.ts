@@ -1,6 +1,6 @@
 /** Runs many cases on the host's CPU and on our core. */
 import { FEATURE_BITS, type Feature, type Row } from '../../machine/isa/row';
-import { DEFAULT_FEATURES } from '../../machine/platform/cpu-model';
+import { CPU_MODELS, DEFAULT_CPU } from '../../machine/platform/cpu-model';
 import { compare } from './compare';
 import type { Encoding } from './encode';
 import { generate } from './generate';
@@ -27,7 +27,8 @@ export interface SiliconReport {
 
 function isModelled(feature: Feature): boolean {
   const bit = FEATURE_BITS[feature];
-  return bit < 32 && ((DEFAULT_FEATURES >>> bit) & 1) === 1;
+  const { features, features2 } = CPU_MODELS[DEFAULT_CPU];
+  return (((bit < 32 ? features : features2) >>> (bit & 31)) & 1) === 1;
 }
 
 function legalIn(row: Row): readonly (32 | 64)[] {

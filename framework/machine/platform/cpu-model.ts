@@ -1,8 +1,8 @@
 /** The CPU that guests see: what CPUID says, from the same feature words that decide what the core decodes (SDM vol. 2, CPUID). */
 import * as layout from '../core/layout';
 
-/** FEATURES word of the CPU model: x86-64 without what the core does not execute. */
-export const DEFAULT_FEATURES =
+/** The x86-64 psABI's baseline, and of the system side what the core has. */
+const BASELINE =
   layout.FEATURE_FPU |
   layout.FEATURE_VME |
   layout.FEATURE_DE |
@@ -19,14 +19,28 @@ export const DEFAULT_FEATURES =
   layout.FEATURE_FXSR |
   layout.FEATURE_SSE |
   layout.FEATURE_SSE2 |
-  layout.FEATURE_POPCNT |
-  layout.FEATURE_MOVBE |
-  layout.FEATURE_CX16 |
   layout.FEATURE_SYSCALL |
   layout.FEATURE_NX |
   layout.FEATURE_LM |
-  layout.FEATURE_RDTSCP |
+  layout.FEATURE_RDTSCP;
+
+/** What the second level adds, with MOVBE. */
+const LEVEL_2 =
+  layout.FEATURE_SSE3 |
+  layout.FEATURE_SSSE3 |
+  layout.FEATURE_SSE41 |
+  layout.FEATURE_SSE42 |
+  layout.FEATURE_POPCNT |
+  layout.FEATURE_MOVBE |
+  layout.FEATURE_CX16 |
   layout.FEATURE_LAHF64;
+
+/** FEATURES and FEATURES2 words by the model's name; AES and PCLMULQDQ came to processors with the second level. */
+export const CPU_MODELS = {
+  'x86-64': { features: BASELINE, features2: 0 },
+  'x86-64-v2': { features: BASELINE | LEVEL_2, features2: layout.FEATURE2_AES | layout.FEATURE2_PCLMULQDQ },
+} as const;
+export const DEFAULT_CPU = 'x86-64-v2';
 
 export interface CpuModel {
   /** FEATURES and FEATURES2 of core/layout.ts. */

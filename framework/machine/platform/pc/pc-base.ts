@@ -11,7 +11,7 @@ import { LegacyPorts } from '../chipset/legacy-ports';
 import { PcInterrupts } from '../chipset/pc-interrupts';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
-import { DEFAULT_FEATURES, type CpuModel, cpuid } from '../cpu-model';
+import { CPU_MODELS, DEFAULT_CPU, type CpuModel, cpuid } from '../cpu-model';
 import { MachineBase } from '../machine-base';
 import { MsrFile } from '../msr-file';
 import type { TableFiles } from '../acpi/table-set';
@@ -62,10 +62,10 @@ export abstract class PcBase extends MachineBase {
   /** @throws RangeError for sizes that the machine cannot have. */
   protected constructor(config: MachineConfig, trace: TraceSink, { layout, hpet }: BoardOptions) {
     checkConfig(config);
-    super(config, trace, { features: DEFAULT_FEATURES, physicalAddressBits: PHYSICAL_ADDRESS_BITS });
+    const features = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
+    super(config, trace, { ...features, physicalAddressBits: PHYSICAL_ADDRESS_BITS });
     this.cpuModel = {
-      features: DEFAULT_FEATURES,
-      features2: 0,
+      ...features,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
       vcpus: config.vcpus,
       apic: config.apic,

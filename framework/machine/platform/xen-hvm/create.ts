@@ -5,7 +5,7 @@ import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
 import { FEATURE2_VMX } from '../../core/layout';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { Machine, MachineConfig } from '../../types';
-import { DEFAULT_FEATURES, cpuid } from '../cpu-model';
+import { CPU_MODELS, DEFAULT_CPU, cpuid } from '../cpu-model';
 import type { CpuModel } from '../cpu-model';
 import { MachineBase } from '../machine-base';
 import { MsrFile } from '../msr-file';
@@ -35,14 +35,15 @@ class XenHvmMachine extends MachineBase {
   private isDown = false;
 
   constructor(config: MachineConfig, trace: TraceSink) {
+    const { features, features2 } = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
     super(config, trace, {
-      features: DEFAULT_FEATURES,
-      features2: FEATURE2_VMX,
+      features,
+      features2: features2 | FEATURE2_VMX,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
     });
     this.cpuModel = {
-      features: DEFAULT_FEATURES,
-      features2: 0,
+      features,
+      features2,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
       vcpus: config.vcpus,
       apic: true,

@@ -1,0 +1,24 @@
+import type { CpuModel } from './cpu-model';
+import { CPU_MODELS, cpuid } from './cpu-model';
+
+function leaf1(name: keyof typeof CPU_MODELS): { ecx: number; edx: number } {
+  const model: CpuModel = { ...CPU_MODELS[name], physicalAddressBits: 40, vcpus: 1, apic: true, hypervisor: false, apicId: () => 0 };
+  const out = new Uint32Array(4);
+  cpuid(model, { vcpu: 0, apicEnabled: true, osxsave: false }, 1, 0, out);
+  return { ecx: out[2] ?? 0, edx: out[3] ?? 0 };
+}
+
+const MMX_FXSR_SSE_SSE2 = 0x0780_0000;
+/** SSE3, PCLMULQDQ, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, MOVBE, POPCNT, AES. */
+const LEVEL_2 = 0x02d8_2203;
+const RDRAND = 0x4000_0000;
+
+test('every model has what x86-64 code may take for granted', () => {
+  for (const name of ['x86-64', 'x86-64-v2'] as const) expect(leaf1(name).edx & MMX_FXSR_SSE_SSE2).toBe(MMX_FXSR_SSE_SSE2);
+});
+
+test('x86-64-v2 shows the second level, x86-64 nothing of it, neither a source of randomness', () => {
+  expect(leaf1('x86-64-v2').ecx & LEVEL_2).toBe(LEVEL_2);
+  expect(leaf1('x86-64').ecx & LEVEL_2).toBe(0);
+  expect(leaf1('x86-64-v2').ecx & RDRAND).toBe(0);
+});
