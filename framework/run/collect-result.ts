@@ -41,6 +41,8 @@ export function collectResult(parts: RunParts): RunResult {
   const trace = traceSummary(recorder);
   const shown = lastEvents(recorder.store, EVENTS_SHOWN, ({ kind }) => !NOT_SHOWN.has(kind));
   recorder.close();
+  // Before anything asks the guest's firmware: that changes where the CPU is. Code is shown for what may have failed.
+  const cpus = cpuReports(machine.core, end.kind !== 'complete' || plan.expect.length > 0);
   const screen = machine.textScreen();
   const state = endState(machine, run.tables.tables);
   const milestones = milestoneResults(plan.milestones, run.sequence, { instructions, atNs });
@@ -48,7 +50,6 @@ export function collectResult(parts: RunParts): RunResult {
   const expectations = expectationResults(plan, end.kind === 'complete' ? checkAll(plan.expect, state) : undefined);
   const e820 = e820Result(end, state);
   const outcome = outcomeOf(end, expectations);
-  const cpus = cpuReports(machine.core, outcome !== 'passed');
   const report: EndReport = {
     kind: end.kind,
     text: end.text,
