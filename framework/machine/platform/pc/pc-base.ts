@@ -5,6 +5,7 @@ import { DebugConsole } from '../../devices/debug-console';
 import { FwCfg } from '../../devices/fw-cfg/fw-cfg';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { textScreen } from '../../devices/vga/text-screen';
+import { FEATURE2_MCE } from '../../core/layout';
 import type { MachineConfig } from '../../types';
 import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import { LegacyPorts } from '../chipset/legacy-ports';
@@ -62,7 +63,8 @@ export abstract class PcBase extends MachineBase {
   /** @throws RangeError for sizes that the machine cannot have. */
   protected constructor(config: MachineConfig, trace: TraceSink, { layout, hpet }: BoardOptions) {
     checkConfig(config);
-    const features = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
+    const model = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
+    const features = { ...model, features2: model.features2 | FEATURE2_MCE };
     super(config, trace, { ...features, physicalAddressBits: PHYSICAL_ADDRESS_BITS });
     this.cpuModel = {
       ...features,
