@@ -42,6 +42,8 @@ const PARTITION_SCHEMA = objectSchema(PARTITION, { noun: 'a partition' });
 
 const TABLE_OFFSET = 446;
 const ENTRY_BYTES = 16;
+/** A partition table counts only with the sector's signature. */
+const SIGNATURE_OFFSET = 510;
 /** CHS fields of an entry that only its LBA describes. */
 const CHS_BEYOND = [0xfe, 0xff, 0xff] as const;
 
@@ -100,5 +102,8 @@ function readPartition(node: MapNode, index: number, size: Bytes, context: ReadC
     return refuse(context, 'the partition is empty or ends past the end of the image', node);
   const number = (value: number): number[] => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
   const bytes = [active === true ? 0x80 : 0, ...CHS_BEYOND, type, ...CHS_BEYOND, ...number(first), ...number(sectors)];
-  return [{ kind: 'bytes', offset: TABLE_OFFSET + index * ENTRY_BYTES, bytes }];
+  return [
+    { kind: 'bytes', offset: TABLE_OFFSET + index * ENTRY_BYTES, bytes },
+    { kind: 'bytes', offset: SIGNATURE_OFFSET, bytes: [0x55, 0xaa] },
+  ];
 }

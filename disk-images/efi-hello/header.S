@@ -1,0 +1,42 @@
+/* The PE32+ header of an EFI application whose only section is the whole image: code without relocations, so it runs anywhere. */
+.section .header, "a"
+base:
+  .ascii "MZ"
+  .skip 58
+  .long pe - base
+pe:
+  .ascii "PE\0\0"
+  .short 0x8664            /* x86-64 */
+  .short 1                 /* sections */
+  .long 0, 0, 0
+  .short section - optional
+  .short 0x0222            /* executable, large addresses, no debug information */
+optional:
+  .short 0x020b
+  .byte 1, 0
+  .long image_size - 0x200 /* code */
+  .long 0, 0
+  .long efi_main_offset
+  .long 0x200
+  .quad 0                  /* image base */
+  .long 0x200, 0x200       /* section and file alignment */
+  .short 0, 0, 0, 0, 0, 0
+  .long 0
+  .long image_size
+  .long 0x200              /* headers */
+  .long 0                  /* checksum */
+  .short 10                /* EFI application */
+  .short 0
+  .quad 0, 0, 0, 0
+  .long 0
+  .long 6                  /* directories, none of which holds anything */
+  .skip 6 * 8
+section:
+  .ascii ".text\0\0\0"
+  .long image_size - 0x200
+  .long 0x200
+  .long image_size - 0x200
+  .long 0x200
+  .long 0, 0
+  .short 0, 0
+  .long 0xe0000020         /* code, executable, readable, writable */
