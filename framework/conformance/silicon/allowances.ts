@@ -142,6 +142,18 @@ const WHOLE: readonly Allowance[] = [
       encoding.bits === 32 && [12, 13].includes(host.vector) && ours.vector === PAGE_FAULT && (ours.cr2 < 16n || ours.cr2 > 0xffff_ffe0n),
   },
   {
+    reason: "RCP and RSQRT are approximations whose bits are the processor's own (SDM vol. 2: relative error at most 1.5 * 2^-12)",
+    applies: mnemonicIs(/^(RCP|RSQRT)[PS]S$/),
+  },
+  {
+    reason: 'AMD: CVTPI2PS of a memory operand leaves the x87 state; Intel makes it MMX state',
+    applies: ({ encoding, isAmd }) => isAmd && encoding.row.mnemonic === 'CVTPI2PS' && encoding.memory !== undefined,
+  },
+  {
+    reason: 'AMD: an instruction with an MMX register that faults has already made the x87 state MMX state',
+    applies: ({ encoding, host, isAmd }) => isAmd && /^(CVTPI2P[SD]|CVTT?P[SD]2PI|MASKMOVQ)$/.test(encoding.row.mnemonic) && host.vector !== ENDED,
+  },
+  {
     reason: 'FYL2XP1 outside -(1 - sqrt(1/2)) to sqrt(2) - 1 is undefined',
     applies: ({ encoding, before }) => encoding.row.mnemonic === 'FYL2XP1' && (before.fxView.getUint16(FX.st + 8, true) & 0x7fff) >= 0x3ffd,
   },
