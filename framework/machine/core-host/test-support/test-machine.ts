@@ -30,7 +30,8 @@ export interface TestOptions {
   readonly features?: number;
 }
 
-const SILENT: CoreHooks = {
+/** No device answers. */
+export const SILENT_HOOKS: CoreHooks = {
   portRead: () => 0xff,
   portWrite: () => undefined,
   mmioRead: () => 0xffff_ffff,
@@ -58,7 +59,7 @@ export function testMachine(code: Program, origin: number, options: TestOptions 
   const modes: string[] = [];
   const typed: number[] = [];
   const hooks: CoreHooks = {
-    ...SILENT,
+    ...SILENT_HOOKS,
     portWrite: (port, size, value) => {
       if (port === 0xe9) typed.push(value);
       else output.push(`${port.toString(16)}=${value.toString(16)}`);

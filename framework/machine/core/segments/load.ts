@@ -151,8 +151,10 @@ export function dropPrivilegedSegments(level: u32): void {
   dropOne(SEGMENTS + 5 * SEGMENT_BYTES, level);
 }
 
+/** A segment that is null already keeps its base: FS and GS may have got theirs from an MSR. */
 function dropOne(segment: usize, level: u32): void {
   const rights = load<u32>(segment, 36);
+  if (!(rights & ATTR_PRESENT)) return;
   const conforming = (rights & (ATTR_CODE | ATTR_DOWN)) == (ATTR_CODE | ATTR_DOWN);
   if (!conforming && dplOf(rights) < level) setSegment(segment, 0, 0, 0, 0);
 }
