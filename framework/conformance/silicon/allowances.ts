@@ -151,7 +151,8 @@ const WHOLE: readonly Allowance[] = [
   },
   {
     reason: 'AMD: an instruction with an MMX register that faults has already made the x87 state MMX state',
-    applies: ({ encoding, host, isAmd }) => isAmd && /^(CVTPI2P[SD]|CVTT?P[SD]2PI|MASKMOVQ)$/.test(encoding.row.mnemonic) && host.vector !== ENDED,
+    applies: ({ encoding, host, isAmd }) =>
+      isAmd && /^(CVTPI2P[SD]|CVTT?P[SD]2PI|MASKMOVQ)$/.test(encoding.row.mnemonic) && host.vector !== ENDED,
   },
   {
     reason: 'FYL2XP1 outside -(1 - sqrt(1/2)) to sqrt(2) - 1 is undefined',
