@@ -130,97 +130,101 @@ function expectSameXenstore(guest: GoldenGuest, machine: Machine, moment: Moment
 
 const guests = goldenGuests();
 if (guests.length === 0) {
-  test(`no recordings of real guests at ${goldenRoot}: nothing is compared`, () => undefined);
+  test(`no recordings of real guests at ${goldenRoot}: nothing is compared`, () => expect(guests).toEqual([]));
 }
 
-describe.each(guests)('%s', (name) => {
-  const guest = new GoldenGuest(name);
-  let config: MachineConfig | undefined;
-  let ears: Ears;
-  let machine: Machine;
+for (const name of guests)
+  describe(name, () => {
+    const guest = new GoldenGuest(name);
+    let config: MachineConfig | undefined;
+    let ears: Ears;
+    let machine: Machine;
 
-  beforeAll(() => {
-    config = guest.config();
-    if (config === undefined) console.log(`${name}: its firmware is not on this machine (npm run firmware); nothing is compared`);
-  });
-
-  const compare = (title: string, check: () => void): void => {
-    test(title, () => {
-      if (config !== undefined) check();
-    });
-  };
-
-  describe('before its first instruction', () => {
     beforeAll(() => {
-      ears = new Ears();
-      if (config !== undefined) machine = createMachine(config, ears);
+      config = guest.config();
+      if (config === undefined) console.log(`${name}: its firmware is not on this machine (npm run firmware); nothing is compared`);
     });
 
-    compare('the boot processor has the recorded registers', () => expectSameCpu(guest, machine, 'before', []));
-    compare('p2m, HVM parameters and page counts are the recorded ones', () => expectSameDomain(guest, machine, 'before'));
-    compare('xenstore has the recorded nodes, values and permissions', () => expectSameXenstore(guest, machine, 'before'));
-    compare('dumped memory is the same byte by byte', () => {
-      expect(guest.dumps('before').flatMap((dump) => differences(machine, dump, []))).toEqual([]);
-    });
-    compare('hashed pages are the same', () => expect(differingPages(guest, machine, 'before', [STALE_PAGES])).toEqual([]));
-    compare('the chips of the hypervisor are as recorded', () => expectSameChips(guest, machine, 'before'));
-  });
-
-  describe('when it has said its last word', () => {
-    beforeAll(() => {
-      ears = new Ears();
-      if (config === undefined) return;
-      machine = createMachine(config, ears);
-      runUntil(machine, ears, guest.text('serial.log'));
-    });
-
-    /** An address that the recorded debug console tells. */
-    const place = (pattern: RegExp): number => Number.parseInt(pattern.exec(guest.consoleLines().join('\n'))?.[1] ?? '0', 16);
-    const exceptions = (): readonly MemoryException[] => {
-      const low = guest.dumps('after').find((dump) => dump.first === 0)?.bytes;
-      return memoryAfter({
-        stackPointer: low ? new DataView(low.buffer, low.byteOffset).getUint16(MBR_SAVED_SP, true) : 0,
-        smbiosTable: 0xfc10_0000,
-        smbiosEntry: place(/Copying SMBIOS from \w+ to 0x(\w+)/),
-        hypercallPage: place(/hypercall page at (\w+)/),
+    const compare = (title: string, check: () => void): void => {
+      test(title, () => {
+        if (config !== undefined) check();
       });
     };
 
-    compare('its serial line says the same', () => {
-      expect(ears.serial.replaceAll('\r', '').trimEnd()).toBe(guest.text('serial.log').replaceAll('\r', '').trimEnd());
+    describe('before its first instruction', () => {
+      beforeAll(() => {
+        ears = new Ears();
+        if (config !== undefined) machine = createMachine(config, ears);
+      });
+
+      compare('the boot processor has the recorded registers', () => expectSameCpu(guest, machine, 'before', []));
+      compare('p2m, HVM parameters and page counts are the recorded ones', () => expectSameDomain(guest, machine, 'before'));
+      compare('xenstore has the recorded nodes, values and permissions', () => expectSameXenstore(guest, machine, 'before'));
+      compare('dumped memory is the same byte by byte', () => {
+        expect(guest.dumps('before').flatMap((dump) => differences(machine, dump, []))).toEqual([]);
+      });
+      compare('hashed pages are the same', () => expect(differingPages(guest, machine, 'before', [STALE_PAGES])).toEqual([]));
+      compare('the chips of the hypervisor are as recorded', () => expectSameChips(guest, machine, 'before'));
     });
-    compare('its debug console says the same, line by line', () => {
-      expect(ears.console.split('\n').slice(0, -1)).toEqual(guest.consoleLines());
+
+    describe('when it has said its last word', () => {
+      beforeAll(() => {
+        ears = new Ears();
+        if (config === undefined) return;
+        machine = createMachine(config, ears);
+        runUntil(machine, ears, guest.text('serial.log'));
+      });
+
+      /** An address that the recorded debug console tells. */
+      const place = (pattern: RegExp): number => Number.parseInt(pattern.exec(guest.consoleLines().join('\n'))?.[1] ?? '0', 16);
+      const exceptions = (): readonly MemoryException[] => {
+        const low = guest.dumps('after').find((dump) => dump.first === 0)?.bytes;
+        return memoryAfter({
+          stackPointer: low ? new DataView(low.buffer, low.byteOffset).getUint16(MBR_SAVED_SP, true) : 0,
+          smbiosTable: 0xfc10_0000,
+          smbiosEntry: place(/Copying SMBIOS from \w+ to 0x(\w+)/),
+          hypercallPage: place(/hypercall page at (\w+)/),
+        });
+      };
+
+      compare('its serial line says the same', () => {
+        expect(ears.serial.replaceAll('\r', '').trimEnd()).toBe(guest.text('serial.log').replaceAll('\r', '').trimEnd());
+      });
+      compare('its debug console says the same, line by line', () => {
+        expect(ears.console.split('\n').slice(0, -1)).toEqual(guest.consoleLines());
+      });
+      compare('the boot processor has the recorded registers', () => expectSameCpu(guest, machine, 'after', CPU_AFTER));
+      compare('p2m, HVM parameters and page counts are the recorded ones', () => expectSameDomain(guest, machine, 'after'));
+      compare('xenstore has the recorded nodes, values and permissions', () => expectSameXenstore(guest, machine, 'after'));
+      compare(
+        'hvm_info, info structures, MP table, $PIR, SMBIOS and IVT are the same byte by byte, but for the declared exceptions',
+        () => {
+          const decoded = guest.decodedBytes('after');
+          expect(decoded.length).toBeGreaterThan(100);
+          expect(decoded.flatMap((dump) => differences(machine, dump, exceptions()))).toEqual([]);
+        },
+      );
+      compare('ACPI tables are the same byte by byte', () => {
+        expect(guest.acpiTables().flatMap((table) => differences(machine, table, []))).toEqual([]);
+      });
+      compare('dumped memory is the same byte by byte, but for the declared exceptions', () => {
+        expect(guest.dumps('after').flatMap((dump) => differences(machine, dump, exceptions()))).toEqual([]);
+      });
+      compare('hashed pages, video RAM among them, are the same, but for working memory and the declared exceptions', () => {
+        const pages = [...exceptions(), ...hashedWorkAreas(place(/Relocating init from \w+ to 0x(\w+)/))].map((entry) => ({
+          ...entry,
+          first: entry.first - (entry.first % PAGE),
+        }));
+        expect(differingPages(guest, machine, 'after', [STALE_PAGES, ...pages])).toEqual([]);
+      });
+      compare("SeaBIOS' hypercall page has the recorded stubs, but for the instruction of the other maker", () => {
+        for (const line of guest.lines('after', 'pages.sha256')) {
+          const [address = '', hash = ''] = line.split(/\s+/);
+          const page = machine.readPhysical(Number(address), PAGE);
+          const isHypercallPage = page[0] === 0xb8 && VMCALL.every((byte, index) => page[5 + index] === byte);
+          if (isHypercallPage) expect(sha256(withVmmcall(page))).toBe(hash);
+        }
+      });
+      compare('the chips of the hypervisor are as recorded', () => expectSameChips(guest, machine, 'after'));
     });
-    compare('the boot processor has the recorded registers', () => expectSameCpu(guest, machine, 'after', CPU_AFTER));
-    compare('p2m, HVM parameters and page counts are the recorded ones', () => expectSameDomain(guest, machine, 'after'));
-    compare('xenstore has the recorded nodes, values and permissions', () => expectSameXenstore(guest, machine, 'after'));
-    compare('hvm_info, info structures, MP table, $PIR, SMBIOS and IVT are the same byte by byte, but for the declared exceptions', () => {
-      const decoded = guest.decodedBytes('after');
-      expect(decoded.length).toBeGreaterThan(100);
-      expect(decoded.flatMap((dump) => differences(machine, dump, exceptions()))).toEqual([]);
-    });
-    compare('ACPI tables are the same byte by byte', () => {
-      expect(guest.acpiTables().flatMap((table) => differences(machine, table, []))).toEqual([]);
-    });
-    compare('dumped memory is the same byte by byte, but for the declared exceptions', () => {
-      expect(guest.dumps('after').flatMap((dump) => differences(machine, dump, exceptions()))).toEqual([]);
-    });
-    compare('hashed pages, video RAM among them, are the same, but for working memory and the declared exceptions', () => {
-      const pages = [...exceptions(), ...hashedWorkAreas(place(/Relocating init from \w+ to 0x(\w+)/))].map((entry) => ({
-        ...entry,
-        first: entry.first - (entry.first % PAGE),
-      }));
-      expect(differingPages(guest, machine, 'after', [STALE_PAGES, ...pages])).toEqual([]);
-    });
-    compare("SeaBIOS' hypercall page has the recorded stubs, but for the instruction of the other maker", () => {
-      for (const line of guest.lines('after', 'pages.sha256')) {
-        const [address = '', hash = ''] = line.split(/\s+/);
-        const page = machine.readPhysical(Number(address), PAGE);
-        const isHypercallPage = page[0] === 0xb8 && VMCALL.every((byte, index) => page[5 + index] === byte);
-        if (isHypercallPage) expect(sha256(withVmmcall(page))).toBe(hash);
-      }
-    });
-    compare('the chips of the hypervisor are as recorded', () => expectSameChips(guest, machine, 'after'));
   });
-});
