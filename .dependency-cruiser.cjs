@@ -24,7 +24,7 @@ const arrows = {
     'machine/loaders',
     'machine/types',
   ],
-  'machine/types': ['quantities', 'machine/bus', 'machine/clock', 'machine/core-host'],
+  'machine/types': ['quantities', 'machine/bus', 'machine/clock', 'machine/core-host', 'machine/loaders'],
   'machine/create-machine': ['machine/platform', 'machine/types', 'trace'],
   conformance: ['quantities', 'machine/isa', 'machine/core-host', 'machine/platform/cpu-model', 'machine/core/layout'],
   milestones: ['quantities', 'diagnostics', 'spec', 'trace', 'inspect', 'machine/types', 'machine/core-host/types'],

@@ -2,6 +2,7 @@ import type { Bytes, Gpa, Instructions } from '../quantities/units';
 import type { BlockSource } from './bus/types';
 import type { Clock } from './clock/clock';
 import type { Core } from './core-host/types';
+import type { KernelConfig } from './loaders/kernel/types';
 
 export type FloppyName = 'fda' | 'fdb';
 export type DiskName = 'hda' | 'hdb' | 'hdc' | 'hdd';
@@ -28,6 +29,8 @@ export interface MachineConfig {
     /** Option ROM of the VGA adapter. */
     readonly vgaRom?: Uint8Array;
   };
+  /** A kernel that is booted directly. */
+  readonly kernel?: KernelConfig;
   readonly disks: Partial<Record<DiskName, BlockSource>>;
   readonly cdroms?: Partial<Record<DiskName, BlockSource>>;
   /** Diskettes; absent: no drive at all. */

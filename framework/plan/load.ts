@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
-import type { DiskPosition, FloppyPosition } from '../spec/types';
+import type { DiskPosition, FloppyPosition, KernelEntry } from '../spec/types';
 import { recipeSource, type ImageSource } from './disk/recipe-source';
 import type { FileAccess } from './file-access';
-import type { DiskContent, FileRef, GuestPlan } from './types';
+import { buildArchive } from './kernel/archive';
+import type { DiskContent, FileRef, GuestPlan, KernelPlan } from './types';
 
 type Images<P extends string> = Partial<Record<P, ImageSource>>;
 
 /** A guest with its bytes: everything that a machine is made from. */
-export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'disks' | 'cdroms' | 'floppies'> & {
+export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'disks' | 'cdroms' | 'floppies'> & {
   readonly firmware: {
     readonly loader?: Uint8Array;
     readonly bios: Uint8Array;
     readonly biosKind: GuestPlan['firmware']['biosKind'];
     readonly vgaRom?: Uint8Array;
+  };
+  readonly kernel?: {
+    readonly image: Uint8Array;
+    readonly entry?: KernelEntry;
+    readonly ramdisk?: Uint8Array;
+    readonly cmdline: string;
   };
   readonly disks: Images<DiskPosition>;
   readonly cdroms: Images<DiskPosition>;
@@ -30,7 +37,7 @@ export class LoadError extends Error {
 
 /** Reads a plan's firmware (checked against its hashes) and opens its disks. Throws LoadError. */
 export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
-  const { firmware, disks, cdroms, floppies, ...rest } = guest;
+  const { firmware, kernel, disks, cdroms, floppies, ...rest } = guest;
   return {
     ...rest,
     firmware: {
@@ -39,9 +46,21 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
       ...(firmware.loader && { loader: loadFile(firmware.loader, files) }),
       ...(firmware.vgaRom && { vgaRom: loadFile(firmware.vgaRom, files) }),
     },
+    ...(kernel && { kernel: loadKernel(kernel, files) }),
     disks: openAll(disks, files),
     cdroms: openAll(cdroms, files),
     ...(Object.keys(floppies).length > 0 && { floppies: openAll(floppies, files) }),
+  };
+}
+
+function loadKernel({ image, entry, ramdisk, cmdline }: KernelPlan, files: FileAccess): NonNullable<LoadedGuest['kernel']> {
+  return {
+    image: loadFile(image, files),
+    cmdline,
+    ...(entry && { entry }),
+    ...(ramdisk && {
+      ramdisk: ramdisk.kind === 'file' ? loadFile(ramdisk.file, files) : buildArchive(ramdisk.entries, (file) => loadFile(file, files)),
+    }),
   };
 }
 

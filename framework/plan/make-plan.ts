@@ -9,6 +9,7 @@ import { DEFAULT_INSTRUCTIONS, DEFAULT_NS, DEFAULTS, HALTED_NS, VIDEO_BYTES } fr
 import { resolveDisk } from './disk/resolve-disk';
 import type { PlanContext } from './file-access';
 import { resolveFirmware } from './firmware/resolve';
+import { resolveKernel } from './kernel/resolve-kernel';
 import type { DiskContent, GuestPlan, Plan, Planned } from './types';
 
 /** RAM that hvmloader and a BIOS need beside the video RAM. */
@@ -46,6 +47,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     problems.push(diagnostic('bad-value', what, { span: (spec.memory ?? spec.machine).span, fixme: 'give the guest 32MiB or more' }));
   }
   const firmware = resolveFirmware(spec, vga, context, problems);
+  const kernel = resolveKernel(spec, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
   const cdroms = resolveAll(spec.cdroms, true, context, problems);
   const floppies = resolveFloppies(spec.floppies, context, problems);
@@ -57,6 +59,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     vcpus: spec.vcpus?.value ?? DEFAULTS.vcpus,
     cpu: spec.cpu?.value ?? DEFAULTS.cpu,
     firmware,
+    ...(kernel && { kernel }),
     disks,
     cdroms,
     floppies,

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Cost } from '../quantities/cost';
 import type { Bytes } from '../quantities/units';
-import type { DiskPosition, FloppyPosition, ExpectationSpec, Located, MilestoneSpec } from '../spec/types';
+import type { DiskPosition, ExpectationSpec, FloppyPosition, KernelEntry, Located, MilestoneSpec } from '../spec/types';
 
 /** A file whose content is fixed by its hash. Workers read it themselves. */
 export interface FileRef {
@@ -31,6 +31,26 @@ export type DiskContent =
       readonly sha256: string;
     };
 
+/** An entry of a generated RAM disk. Permissions are the low 12 bits of a mode. */
+export type ArchiveEntry = { readonly path: string; readonly permissions: number } & (
+  | { readonly kind: 'directory' }
+  | { readonly kind: 'file'; readonly file: FileRef }
+  | { readonly kind: 'link'; readonly target: string }
+  | { readonly kind: 'device'; readonly type: 'char' | 'block'; readonly major: number; readonly minor: number }
+);
+
+export type RamdiskContent =
+  | { readonly kind: 'file'; readonly file: FileRef }
+  | { readonly kind: 'recipe'; readonly name: string; readonly entries: readonly ArchiveEntry[]; readonly sha256: string };
+
+/** A kernel that is booted directly. Without `entry` its own format decides. */
+export interface KernelPlan {
+  readonly image: FileRef;
+  readonly entry?: KernelEntry;
+  readonly ramdisk?: RamdiskContent;
+  readonly cmdline: string;
+}
+
 /** Everything that decides a guest, with all defaults applied; contents by path and hash. */
 export interface GuestPlan {
   readonly platform: 'xen-hvm' | 'pc' | 'q35';
@@ -44,6 +64,7 @@ export interface GuestPlan {
     readonly biosKind: 'seabios' | 'ovmf' | 'rombios';
     readonly vgaRom?: FileRef;
   };
+  readonly kernel?: KernelPlan;
   readonly disks: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, DiskContent>>>;

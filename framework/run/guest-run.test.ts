@@ -46,7 +46,7 @@ const SPEC_HEAD = 'version: 1\nname: t\nguest: { machine: pc, memory: 16MiB, fir
 function boot(code: readonly number[], yaml: string, level: 'needed' | 'full' = 'full'): RunResult {
   const spec = readSpec(SPEC_HEAD + yaml, 'test.yaml', () => undefined);
   if (!spec.ok) throw new Error(spec.diagnostics.map(({ what }) => what).join('; '));
-  const config: MachineConfig = {
+  const config = {
     platform: 'pc',
     name: 'test',
     memoryBytes: 16 << 20,
@@ -61,7 +61,7 @@ function boot(code: readonly number[], yaml: string, level: 'needed' | 'full' = 
     rtcSeconds: 0,
     tscKhz: 1_000_000,
     domid: 1,
-  };
+  } satisfies MachineConfig;
   const { milestones, never, expect: expectations, budget } = spec.spec;
   const limit = budget?.value;
   const file = { name: 'b', path: '/b', sha256: '', sizeBytes: 0x1_0000 };

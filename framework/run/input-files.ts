@@ -2,7 +2,7 @@ import type { DiskContent, FileRef, GuestPlan } from '../plan/types';
 import type { InputFile } from './result';
 
 /** Every file that decided the run, by role. A generated disk counts by its recipe's hash. */
-export function inputFiles({ firmware, disks, cdroms, floppies }: GuestPlan): InputFile[] {
+export function inputFiles({ firmware, kernel, disks, cdroms, floppies }: GuestPlan): InputFile[] {
   const files: InputFile[] = [];
   const add = (role: string, file: FileRef | undefined): void => {
     if (file !== undefined) files.push({ role, name: file.name, path: file.path, sha256: file.sha256, bytes: file.sizeBytes });
@@ -10,6 +10,10 @@ export function inputFiles({ firmware, disks, cdroms, floppies }: GuestPlan): In
   add('loader', firmware.loader);
   add('bios', firmware.bios);
   add('vga-rom', firmware.vgaRom);
+  add('kernel', kernel?.image);
+  const { ramdisk } = kernel ?? {};
+  if (ramdisk?.kind === 'file') add('ramdisk', ramdisk.file);
+  else if (ramdisk) files.push({ role: 'ramdisk', name: ramdisk.name, path: '', sha256: ramdisk.sha256, bytes: 0 });
   for (const [role, content] of [disks, cdroms, floppies].flatMap((images) => Object.entries(images))) files.push(diskFile(role, content));
   return files;
 }

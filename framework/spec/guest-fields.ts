@@ -8,6 +8,8 @@ import { line, SIZE, SWITCH, unsigned, word } from './fields/scalars';
 
 /** hvm_info's vCPU bitmap has 128 bits. */
 const MAX_VCPUS = 128;
+/** Linux takes 2047 bytes; others may take more. */
+const MAX_COMMAND_LINE = 4095;
 const MIN_MEMORY = 2 * MIB;
 const MAX_MEMORY = 64 * GIB;
 const MACHINES = ['xen-hvm', 'pc', 'q35'] as const;
@@ -56,6 +58,16 @@ export const GUEST_FIELDS = {
   rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
   cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc'),
   floppy: optional(SOURCE, 'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is'),
+  ramdisk: optional(SOURCE, 'with kernel: the initial RAM disk (multiboot: the module)'),
+  cmdline: optional(line('a kernel command line', ['console=ttyS0'], MAX_COMMAND_LINE), 'with kernel: its command line'),
+} as const;
+
+/** How a kernel is entered; see loaders/. */
+export const KERNEL_ENTRIES = ['linux32', 'linux64', 'pvh', 'multiboot', 'multiboot2'] as const;
+
+export const KERNEL_FIELDS = {
+  image: required(SOURCE, 'the kernel: a bzImage or an ELF file'),
+  entry: optional(word(KERNEL_ENTRIES), 'how it is entered, without firmware running; absent: what its format is for'),
 } as const;
 
 export const FIRMWARE_FIELDS = {
@@ -72,4 +84,4 @@ export const DISK_FIELDS = {
 } as const;
 
 /** Keys of `guest` that a later version brings. */
-export const LATER_GUEST_KEYS = ['serial', 'kernel', 'ramdisk', 'cmdline'];
+export const LATER_GUEST_KEYS = ['serial'];

@@ -1,6 +1,6 @@
 import { EXPECTATION_READERS } from './expect/registry';
 import type { Fields } from './fields/field';
-import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS } from './guest-fields';
+import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, KERNEL_FIELDS } from './guest-fields';
 import { TOP_LEVEL_KEYS } from './keys/registry';
 import { COMMON_FIELDS } from './milestone-schema/common';
 import { MILESTONE_SCHEMAS } from './milestone-schema/registry';
@@ -19,6 +19,9 @@ export function specReference(): string {
     fieldTable(FIRMWARE_FIELDS),
     '### guest.disks',
     fieldTable(DISK_FIELDS),
+    '### guest.kernel',
+    'The kernel’s name or path, or a map:',
+    fieldTable(KERNEL_FIELDS),
     '## Milestones',
     'A milestone is `key: value` (its main field), `key: { field: value, … }`, or the key alone when no field is required. Every milestone takes:',
     fieldTable(COMMON_FIELDS),

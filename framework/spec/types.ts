@@ -4,6 +4,7 @@ import type { Range } from '../quantities/range';
 import type { TextMatch } from '../quantities/text-match';
 import type { Bytes } from '../quantities/units';
 import type { FieldValues } from './fields/field';
+import type { KERNEL_ENTRIES } from './guest-fields';
 import type { MILESTONE_SCHEMAS } from './milestone-schema/registry';
 
 type Schemas = (typeof MILESTONE_SCHEMAS)[number];
@@ -121,6 +122,9 @@ export interface Located<T> {
 export type FloppyPosition = 'fda';
 export type DiskPosition = 'hda' | 'hdb' | 'hdc' | 'hdd';
 
+/** Protocols by which a kernel is entered. */
+export type KernelEntry = (typeof KERNEL_ENTRIES)[number];
+
 /** The guest as the spec has it, from `guest:` or from an xl.cfg; what is absent gets its default in the plan. */
 export interface GuestSpec {
   readonly span: Span;
@@ -139,6 +143,10 @@ export interface GuestSpec {
   readonly vga?: Located<'stdvga' | 'cirrus' | 'none'>;
   readonly boot?: Located<string>;
   readonly uuid?: Located<string>;
+  /** A kernel that is booted directly. */
+  readonly kernel?: { readonly image: Located<string>; readonly entry?: Located<KernelEntry> };
+  readonly ramdisk?: Located<string>;
+  readonly cmdline?: Located<string>;
   /** Seconds since 1970 UTC. */
   readonly rtc?: Located<number>;
 }

@@ -3,14 +3,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { EXIT } from '../../diagnostics/codes';
 import { diagnostic } from '../../diagnostics/diagnostic';
-import type { FirmwareImage, FirmwareManifest, KnownBuild } from '../../plan/firmware/manifest';
+import { IMAGE_KINDS, type FirmwareImage, type FirmwareManifest, type KnownBuild } from '../../plan/firmware/manifest';
 import type { ListedImage } from '../../plan/firmware/store';
 import { CommandError } from '../command';
 import type { FirmwareContext } from './context';
 import { keep } from './keep';
 
-const MAX_BYTES = 16 * 1024 * 1024;
-const KINDS = ['loader', 'bios', 'vgarom', 'file'] as const;
+const MAX_BYTES = 256 * 1024 * 1024;
 
 export interface AddOptions {
   readonly version: string | undefined;
@@ -57,9 +56,9 @@ function contentsOf(path: string, shown: string): Uint8Array {
 }
 
 function newImage(name: string, file: string, options: AddOptions): FirmwareImage {
-  const kind = KINDS.find((known) => known === options.kind);
+  const kind = IMAGE_KINDS.find((known) => known === options.kind);
   if (!kind)
-    throw new CommandError(diagnostic('usage', `no manifest lists ${name}: say what it is`, { fixme: `--kind ${KINDS.join('|')}` }));
+    throw new CommandError(diagnostic('usage', `no manifest lists ${name}: say what it is`, { fixme: `--kind ${IMAGE_KINDS.join('|')}` }));
   if (!/^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/.test(name) || name === 'cache') {
     throw new CommandError(diagnostic('usage', `${JSON.stringify(name)} cannot be a name`, { fixme: 'letters, digits, . _ + -' }));
   }

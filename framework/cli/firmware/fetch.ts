@@ -9,6 +9,7 @@ import type { FirmwareImage } from '../../plan/firmware/manifest';
 import type { ListedImage } from '../../plan/firmware/store';
 import { CommandError } from '../command';
 import { chosen, type FirmwareContext } from './context';
+import { unpackKernel } from '../../plan/kernel/unpack';
 import { fetchPackage, hasApt, type Unpacked } from './debian';
 import { keep } from './keep';
 
@@ -62,7 +63,8 @@ function store(context: FirmwareContext, image: Packaged, { version, directory }
   const { debian } = image;
   const source = join(directory, debian.path);
   if (!existsSync(source)) return [diagnostic('firmware-fetch', `${debian.package} ${version} holds no ${debian.path}`)];
-  const bytes = readFileSync(source);
+  const bytes = image.unpack === 'vmlinux' ? unpackKernel(readFileSync(source)) : readFileSync(source);
+  if ('code' in bytes) return [bytes];
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const path = context.store.cachePath(image);
   if (image.known?.some((known) => known.sha256 === sha256) === true) {

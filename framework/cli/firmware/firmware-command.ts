@@ -1,5 +1,6 @@
 import { diagnostic } from '../../diagnostics/diagnostic';
 import { closest } from '../../diagnostics/did-you-mean';
+import { IMAGE_KINDS } from '../../plan/firmware/manifest';
 import { parseFlags } from '../arguments';
 import { CommandError, type Command, type Terminal } from '../command';
 import { addFirmware } from './add';
@@ -18,7 +19,7 @@ export const FIRMWARE: Command = {
   fetch [names]   from the distribution (apt-get download), checked by SHA-256, into firmware/cache; --force: also what is here
   verify [names]  hash what is here
   add NAME FILE   record a file's hash in the manifest, and keep a copy
-                  --version TEXT; for a new name --kind loader|bios|vgarom|file and --licence TEXT`,
+                  --version TEXT; for a new name --kind ${IMAGE_KINDS.join('|')} and --licence TEXT`,
   run: (args, terminal) => Promise.resolve(run(args, terminal)),
 };
 

@@ -10,7 +10,7 @@ export function listFirmware(context: FirmwareContext): number {
     const found = store.find(listed, undefined);
     const where =
       'code' in found ? stateOf(found.code) : `${shownPath(found.path, terminal.cwd)}${found.build ? `  (${found.build.version})` : ''}`;
-    terminal.out(`${image.name.padEnd(width)}  ${image.kind.padEnd(6)}  ${manifest.licence.padEnd(20)}  ${where}\n`);
+    terminal.out(`${image.name.padEnd(width)}  ${image.kind.padEnd(7)}  ${manifest.licence.padEnd(20)}  ${where}\n`);
   }
   return 0;
 }

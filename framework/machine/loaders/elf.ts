@@ -21,6 +21,8 @@ export interface ElfImage {
   readonly entry: number;
   /** Loadable segments as the file orders them. */
   readonly segments: readonly ElfSegment[];
+  /** Contents of the note segments. */
+  readonly notes: readonly Uint8Array[];
   /** Lowest p_paddr and highest p_paddr + p_memsz of the loadable segments. */
   readonly start: number;
   readonly end: number;
@@ -33,6 +35,7 @@ const ELFDATA2LSB = 1;
 const ET_EXEC = 2;
 const ET_DYN = 3;
 const PT_LOAD = 1;
+const PT_NOTE = 4;
 /** Flags of a segment that a loader takes: writable or executable. */
 const PF_X = 1;
 const PF_W = 2;
@@ -135,6 +138,13 @@ function readSegment(reader: Reader, layout: Layout, at: number, index: number, 
   return { address, contents: reader.slice(offset, fileBytes), memoryBytes };
 }
 
+function readNotes(reader: Reader, layout: Layout, at: number, size: number): Uint8Array {
+  const offset = reader.natural(at + layout.segmentOffset, 'notes: p_offset');
+  const length = reader.natural(at + layout.segmentFilesz, 'notes: p_filesz');
+  if (offset + length > size) throw new ElfError(`the notes end at byte ${String(offset + length)} of ${String(size)}`);
+  return reader.slice(offset, length);
+}
+
 export interface ElfLimits {
   /** First physical address past the memory that segments may occupy. */
   readonly end: number;
@@ -163,9 +173,11 @@ export function readElf(bytes: Uint8Array, limits: ElfLimits = { end: 2 ** 32 })
   if (stride < layout.programHeaderBytes) throw new ElfError(`program headers of ${String(stride)} bytes (e_phentsize)`);
   if (table + count * stride > bytes.length) throw new ElfError('the program header table runs past the end of the file');
   const segments: ElfSegment[] = [];
+  const notes: Uint8Array[] = [];
   for (let index = 0; index < count; index++) {
     const at = table + index * stride;
     const flags = reader.word(at + layout.segmentFlags);
+    if (reader.word(at) === PT_NOTE) notes.push(readNotes(reader, layout, at, bytes.length));
     if (reader.word(at) !== PT_LOAD || (flags & (PF_W | PF_X)) === 0) continue;
     segments.push(readSegment(reader, layout, at, index, limits, bytes.length));
   }
@@ -175,6 +187,7 @@ export function readElf(bytes: Uint8Array, limits: ElfLimits = { end: 2 ** 32 })
     machine: reader.half(18),
     entry: reader.natural(layout.entry, 'e_entry'),
     segments,
+    notes,
     start: Math.min(...segments.map((segment) => segment.address)),
     end: Math.max(...segments.map((segment) => segment.address + segment.memoryBytes)),
   };

@@ -10,11 +10,14 @@ export interface KnownBuild {
   readonly sizeBytes: Bytes;
 }
 
+export const IMAGE_KINDS = ['loader', 'bios', 'vgarom', 'kernel', 'ramdisk', 'file'] as const;
+export type ImageKind = (typeof IMAGE_KINDS)[number];
+
 /** One firmware file that specs may name. */
 export interface FirmwareImage {
   readonly name: string;
-  /** `file`: a disk image, or a part of one that recipes take. */
-  readonly kind: 'loader' | 'bios' | 'vgarom' | 'file';
+  /** `file`: a disk image, or a part that recipes take of disks and RAM disks. */
+  readonly kind: ImageKind;
   /** Which protocol between hvmloader and firmware it speaks. */
   readonly biosKind?: 'seabios' | 'ovmf' | 'rombios';
   /** True for a BIOS that drives the adapter itself: it gets no option ROM unless the spec names one. */
@@ -27,6 +30,8 @@ export interface FirmwareImage {
   readonly optional?: boolean;
   /** Debian package, path inside it, and a pattern (`*`) of the versions that fit. */
   readonly debian?: { readonly package: string; readonly path: string; readonly version: string };
+  /** vmlinux: the package's file is a bzImage, the image is the kernel unpacked from it. */
+  readonly unpack?: 'vmlinux';
   /** Where distributions install it. */
   readonly installed?: readonly string[];
   readonly known?: readonly KnownBuild[];
@@ -54,7 +59,7 @@ const IMAGE = {
   type: 'object',
   properties: {
     name: NAME,
-    kind: { enum: ['loader', 'bios', 'vgarom', 'file'] },
+    kind: { enum: IMAGE_KINDS },
     biosKind: { enum: ['seabios', 'ovmf', 'rombios'] },
     ownVideo: { type: 'boolean' },
     file: INNER_PATH,
@@ -66,6 +71,7 @@ const IMAGE = {
       required: ['package', 'path', 'version'],
       additionalProperties: false,
     },
+    unpack: { enum: ['vmlinux'] },
     installed: { type: 'array', items: { type: 'string', pattern: '^/' } },
     known: { type: 'array', items: BUILD },
   },

@@ -1,17 +1,31 @@
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
+import { MIB } from '../../quantities/units';
+import { formatBytes } from '../../quantities/bytes';
 import type { GuestSpec, Located } from '../../spec/types';
 import { DEFAULTS, VGA_ROMS } from '../defaults';
 import type { PlanContext } from '../file-access';
 import { fileOf, isPath } from '../paths';
 import type { FileRef, GuestPlan } from '../types';
-import type { FirmwareImage } from './manifest';
+import type { FirmwareImage, ImageKind } from './manifest';
 import { fileRefOf, FirmwareStore } from './store';
 
-const MAX_FIRMWARE = 16 * 1024 * 1024;
+const MAX_FIRMWARE = 16 * MIB;
+/** Kernels and RAM disks lie in RAM. */
+const MAX_SOFTWARE = 256 * MIB;
 const NO_ROM = 'none';
 /** UEFI firmware volumes: `_FVH` at offset 40 of the header (PI specification vol. 3, 3.2.1). */
 const VOLUME_SIGNATURE_OFFSET = 40;
 const VOLUME_SIGNATURE = '_FVH';
+
+/** What messages call each kind. */
+const WORDS: Readonly<Record<ImageKind, string>> = {
+  loader: 'firmware',
+  bios: 'firmware',
+  vgarom: 'firmware',
+  kernel: 'kernel',
+  ramdisk: 'RAM disk',
+  file: 'file',
+};
 
 interface Resolved {
   readonly file: FileRef;
@@ -61,7 +75,8 @@ function detectKind(bios: FileRef, { files }: PlanContext): GuestPlan['firmware'
   return String.fromCharCode(...signature) === VOLUME_SIGNATURE ? 'ovmf' : 'seabios';
 }
 
-class Resolver {
+/** Looks images up, in manifests or as files; what is wrong goes into `problems`. */
+export class Resolver {
   private readonly store: FirmwareStore;
 
   constructor(
@@ -71,28 +86,31 @@ class Resolver {
     this.store = new FirmwareStore(context.files, context.roots);
   }
 
-  resolve(kind: FirmwareImage['kind'], source: Located<string>): Resolved | undefined {
+  resolve(kind: ImageKind, source: Located<string>): Resolved | undefined {
     const listed = isPath(source.value) ? undefined : this.store.named(source.value);
-    if (!listed) return this.fromFile(source);
+    if (!listed) return this.fromFile(kind, source);
     if (listed.image.kind !== kind) {
       return this.refuse(diagnostic('bad-value', `${source.value} is a ${listed.image.kind}, not a ${kind}`, { span: source.span }));
     }
     const found = this.store.find(listed, source.span);
-    return 'code' in found ? this.refuse(found) : this.checked({ file: fileRefOf(source.value, found), image: listed.image }, source);
+    return 'code' in found ? this.refuse(found) : this.checked(kind, { file: fileRefOf(source.value, found), image: listed.image }, source);
   }
 
-  private fromFile(source: Located<string>): Resolved | undefined {
+  private fromFile(kind: ImageKind, source: Located<string>): Resolved | undefined {
     const file = fileOf(source, this.context.files);
-    if (file) return this.checked({ file }, source);
+    if (file) return this.checked(kind, { file }, source);
     if (!isPath(source.value)) return this.refuse(this.store.unknown(source.value, source.span));
-    const what = `cannot read the firmware ${JSON.stringify(source.value)}`;
+    const what = `cannot read the ${WORDS[kind]} ${JSON.stringify(source.value)}`;
     return this.refuse(diagnostic('file-missing', what, { span: source.span, fixme: 'the path is relative to the file that names it' }));
   }
 
-  private checked(resolved: Resolved, source: Located<string>): Resolved | undefined {
+  private checked(kind: ImageKind, resolved: Resolved, source: Located<string>): Resolved | undefined {
     const { sizeBytes } = resolved.file;
-    if (sizeBytes > 0 && sizeBytes <= MAX_FIRMWARE) return resolved;
-    const what = sizeBytes === 0 ? `${source.value} is empty` : `${source.value} is larger than 16MiB, the largest flash there is`;
+    const isSoftware = WORDS[kind] !== 'firmware';
+    const most = isSoftware ? MAX_SOFTWARE : MAX_FIRMWARE;
+    if (sizeBytes > 0 && sizeBytes <= most) return resolved;
+    const limit = isSoftware ? formatBytes(most) : '16MiB, the largest flash there is';
+    const what = sizeBytes === 0 ? `${source.value} is empty` : `${source.value} is larger than ${limit}`;
     return this.refuse(diagnostic('image-bad', what, { span: source.span }));
   }
 

@@ -2,22 +2,28 @@ import type { Span } from '../../diagnostics/diagnostic';
 import { notSupported } from '../check';
 import type { ReadContext, TopLevelKey } from '../context';
 import type { Fields, JsonSchema } from '../fields/field';
-import { objectSchema, readFields } from '../fields/read-fields';
-import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, LATER_GUEST_KEYS, LATER_MACHINES } from '../guest-fields';
+import { objectSchema, readFields, readScalar, scalarSchema } from '../fields/read-fields';
+import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, KERNEL_FIELDS, LATER_GUEST_KEYS, LATER_MACHINES } from '../guest-fields';
 import type { GuestSpec, Located } from '../types';
 import type { MapEntry } from '../yaml/tree';
 
 const FIRMWARE = objectSchema(FIRMWARE_FIELDS, { noun: 'firmware', later: ['option-roms'] });
 const DISKS = objectSchema(DISK_FIELDS, { noun: 'disks' });
+const KERNEL = objectSchema(KERNEL_FIELDS, { noun: 'kernel' });
+const KERNEL_OR_IMAGE = { anyOf: [scalarSchema(KERNEL_FIELDS.image.type, KERNEL_FIELDS.image.doc), KERNEL] };
 const NESTED = ['firmware', 'disks'];
-const OWN = objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: {}, disks: {} } });
+const OWN = objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: {}, disks: {}, kernel: {} } });
 
 export const GUEST: TopLevelKey<GuestSpec> = {
   key: 'guest',
   doc: 'The machine that boots. A firmware or disk is a name from a manifest, or a path relative to the spec.',
   example:
     'guest:\n  machine: xen-hvm\n  memory: 128MiB\n  firmware: { loader: hvmloader-4.17, bios: seabios-1.16.2 }\n  disks: { hda: mbr-hello }',
-  schema: objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: FIRMWARE, disks: DISKS } }),
+  schema: objectSchema(GUEST_FIELDS, {
+    noun: 'guest',
+    later: LATER_GUEST_KEYS,
+    extra: { firmware: FIRMWARE, disks: DISKS, kernel: KERNEL_OR_IMAGE },
+  }),
   read: (entry, context) => {
     const { value, keySpan } = entry;
     if (value.kind !== 'map') {
@@ -31,14 +37,19 @@ export const GUEST: TopLevelKey<GuestSpec> = {
     const [firmware, disks] = NESTED.map((key) => value.entries.find((candidate) => candidate.key === key));
     const roms = readNested(firmware, FIRMWARE_FIELDS, FIRMWARE, context);
     const images = readNested(disks, DISK_FIELDS, DISKS, context);
-    if (!own || !roms || !images) return undefined;
+    const kernelEntry = value.entries.find((candidate) => candidate.key === 'kernel');
+    const kernel = readKernel(kernelEntry, context);
+    if (!own || !roms || !images || (kernelEntry && !kernel)) return undefined;
     const { cdrom, floppy, ...scalars } = locate(own.values, own.spans);
+    const loose = kernel ? undefined : (scalars.ramdisk ?? scalars.cmdline);
+    if (loose) return context.error('bad-value', 'a ramdisk or cmdline is for a kernel, and there is none', loose.span, 'add kernel:');
     if (cdrom && images.hdc)
       return context.error('bad-value', 'cdrom is the drive hdc, and disks has an hdc too', cdrom.span, 'keep one of them');
     return {
       span: keySpan,
       ...scalars,
       firmware: roms,
+      ...(kernel && { kernel }),
       disks: images,
       cdroms: cdrom ? { hdc: cdrom } : {},
       floppies: floppy ? { fda: floppy } : {},
@@ -56,6 +67,18 @@ function readNested<F extends Fields>(entry: MapEntry | undefined, fields: F, sc
   }
   const read = readFields(entry.value.entries, fields, schema, entry.keySpan, context);
   return read && (locate(read.values as object, read.spans) as LocatedValues<{ [K in keyof F]: string }>);
+}
+
+/** `kernel: name`, or `kernel: { image: name, entry: … }`. */
+function readKernel(entry: MapEntry | undefined, context: ReadContext): GuestSpec['kernel'] {
+  if (!entry) return undefined;
+  const { value, keySpan } = entry;
+  if (value.kind !== 'map') {
+    const image = readScalar(value, KERNEL_FIELDS.image.type, context);
+    return image === undefined ? undefined : { image: { value: image, span: value.span } };
+  }
+  const read = readFields(value.entries, KERNEL_FIELDS, KERNEL, keySpan, context);
+  return read && (locate(read.values, read.spans) as GuestSpec['kernel']);
 }
 
 /** Values with their places; absent ones are left out. */

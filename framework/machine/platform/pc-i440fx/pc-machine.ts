@@ -2,6 +2,7 @@ import type { TraceSink } from '../../../trace/sink';
 import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
 import { SmiCommand } from '../../devices/smi-command';
+import { kernelEntryOf } from '../../loaders/kernel/load-kernel';
 import type { MachineConfig } from '../../types';
 import type { TableFiles } from '../acpi/table-set';
 import { diskGeometries } from '../chipset/disk-geometry';
@@ -11,6 +12,7 @@ import { PciChips, sciLine } from '../chipset/pci-chips';
 import { ramLayout } from '../pc/memory-map';
 import { PcBase } from '../pc/pc-base';
 import { pcAcpi } from './acpi';
+import { directBoot } from './direct-boot';
 
 const SCI_IRQ = 9;
 const SMI_COMMAND = 0xb2;
@@ -31,6 +33,7 @@ const SLEEP_TO_DISK = 2;
 /** QEMU's `pc` machine: i440FX and PIIX3 with the PIIX4's power management, firmware in flash. */
 export class PcMachine extends PcBase {
   private readonly pm: AcpiPm;
+  private readonly startKernel: (() => void) | undefined;
 
   /** @throws RangeError for sizes that the machine cannot have. */
   constructor(config: MachineConfig, trace: TraceSink) {
@@ -40,6 +43,7 @@ export class PcMachine extends PcBase {
     const floppies = new PcFloppies(this, config, chips.input(6), this.legacy.dma);
     this.pm = this.createPm();
     const pci = this.createPci(disks);
+    this.startKernel = this.kernelStart(pci);
     this.complete({
       product: 'i440FX PC',
       pci: pci.config,
@@ -49,6 +53,21 @@ export class PcMachine extends PcBase {
       toDisk: SLEEP_TO_DISK,
       acpi: config.acpi ? () => this.acpiTables() : undefined,
     });
+  }
+
+  /** How a kernel is entered that needs no firmware; undefined: the boot processor starts at the reset vector. */
+  private kernelStart(pci: PciChips): (() => void) | undefined {
+    const { core, memory, bus, map, config } = this;
+    const { kernel } = config;
+    if (!kernel) return undefined;
+    const entry = kernelEntryOf(kernel);
+    const tables = config.acpi ? () => this.acpiTables() : undefined;
+    return () => directBoot({ core, memory, bus, pci: pci.config, layout: map.layout, tables }, kernel, entry);
+  }
+
+  protected override powerOn(): void {
+    super.powerOn();
+    this.startKernel?.();
   }
 
   private createPm(): AcpiPm {

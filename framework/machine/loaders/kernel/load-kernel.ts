@@ -1,0 +1,35 @@
+import { loadLinux } from './linux';
+import { readLinuxHeader } from './linux-header';
+import { loadMultiboot } from './multiboot';
+import { loadMultiboot2 } from './multiboot2';
+import { hasMultiboot2Header, hasMultibootHeader } from './multiboot-header';
+import { loadPvh } from './pvh';
+import { pvhEntry } from './pvh-note';
+import { KernelError } from './types';
+import type { BootEnvironment, KernelConfig, KernelEntry, LoadedKernel } from './types';
+
+/** The protocol that the image is for: a bzImage by its widest entry, an ELF file by the first protocol that it declares. */
+export function kernelEntryOf({ image, entry }: KernelConfig): KernelEntry {
+  if (entry) return entry;
+  const linux = readLinuxHeader(image);
+  if (linux) return linux.has64BitEntry ? 'linux64' : 'linux32';
+  if (pvhEntry(image) !== undefined) return 'pvh';
+  if (hasMultiboot2Header(image)) return 'multiboot2';
+  if (hasMultibootHeader(image)) return 'multiboot';
+  throw new KernelError('it is no bzImage, and has neither a PVH note nor a multiboot header');
+}
+
+/** A kernel that is entered at once. @throws KernelError */
+export function loadKernel(kernel: KernelConfig, entry: KernelEntry, environment: BootEnvironment): LoadedKernel {
+  switch (entry) {
+    case 'linux32':
+    case 'linux64':
+      return loadLinux(kernel, entry, environment);
+    case 'pvh':
+      return loadPvh(kernel, environment);
+    case 'multiboot':
+      return loadMultiboot(kernel, environment);
+    case 'multiboot2':
+      return loadMultiboot2(kernel, environment);
+  }
+}

@@ -1,0 +1,106 @@
+/** A kernel started without firmware: what firmware would have set up before, and then the kernel's own entry. */
+import { GIB, MIB, PAGE_BYTES } from '../../../quantities/units';
+import type { Core, PhysicalMemory } from '../../core-host/types';
+import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { loadKernel } from '../../loaders/kernel/load-kernel';
+import { RANGE_RAM } from '../../loaders/kernel/types';
+import type { KernelConfig, KernelEntry, MemoryRange } from '../../loaders/kernel/types';
+import type { RamLayout } from '../pc/memory-map';
+import type { TableFiles } from '../acpi/table-set';
+import { placeTables } from './place-tables';
+
+const RESERVED = 2;
+const ACPI_TABLES = 3;
+const BDA = 0x400;
+const EBDA = 0x9_fc00;
+const LOW_END = 0xa_0000;
+const BIOS_AREA = 0xf_0000;
+/** ACPI tables take this much of the end of RAM below 4 GiB. */
+const TABLE_BYTES = 64 * 1024;
+
+const HOST_BRIDGE = 0x00;
+const ISA_BRIDGE = 0x08;
+const IDE = 0x09;
+const POWER = 0x0b;
+const PM_BASE = 0x600;
+
+/** Configuration registers as a PC BIOS leaves them: device and function, register, size, value. */
+const CONFIGURATION: readonly (readonly [bdf: number, register: number, size: 1 | 2 | 4, value: number])[] = [
+  [HOST_BRIDGE, 0x59, 1, 0x30], // PAM: RAM at C0000h-FFFFFh
+  [HOST_BRIDGE, 0x5a, 2, 0x3333],
+  [HOST_BRIDGE, 0x5c, 4, 0x3333_3333],
+  [ISA_BRIDGE, 0x60, 4, 0x0b0b_0a0a], // PIRQA-D: IRQ 10, 10, 11, 11
+  [IDE, 0x40, 4, 0x8000_8000], // both channels decode
+  [IDE, 0x20, 4, 0xc001], // bus master registers
+  [IDE, 0x04, 2, 0x0005],
+  [POWER, 0x40, 4, PM_BASE | 1],
+  [POWER, 0x80, 1, 1],
+];
+/** Level triggered: IRQ 10 and 11. */
+const ELCR2 = 0x4d1;
+const ELCR2_VALUE = 0x0c;
+
+export interface DirectBootHost {
+  readonly core: Core;
+  readonly memory: PhysicalMemory;
+  readonly bus: { writePort(port: number, size: 1, value: number): void };
+  readonly pci: PciConfigMechanism;
+  readonly layout: RamLayout;
+  /** The ACPI tables for the ports as they are now; absent: none. */
+  readonly tables: (() => TableFiles) | undefined;
+}
+
+/** @throws KernelError */
+export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: KernelEntry): void {
+  const { core, memory, layout } = host;
+  setUpChips(host);
+  const lowEnd = layout.below4GiB - TABLE_BYTES;
+  const tables = host.tables && placeTables(host.tables(), { low: BIOS_AREA, high: lowEnd });
+  const environment = {
+    map: memoryMap(layout, lowEnd),
+    lowEnd,
+    rsdp: tables?.rsdp ?? 0,
+    ...(tables && { rsdpContents: tables.rsdpContents }),
+  };
+  const loaded = loadKernel(kernel, entry, environment);
+  for (const { address, contents } of [...(tables?.pieces ?? []), ...loaded.pieces]) memory.write(address, contents);
+  for (const { address, contents, bytes = 0 } of loaded.pieces) clear(memory, address + contents.length, address + bytes);
+  memory.write(BDA, biosData());
+  core.select(0);
+  core.loadCpu(0, loaded.cpu(core.saveCpu(0)));
+}
+
+function setUpChips({ pci, bus }: DirectBootHost): void {
+  for (const [bdf, register, size, value] of CONFIGURATION) pci.writeConfig(bdf, register, size, value);
+  bus.writePort(ELCR2, 1, ELCR2_VALUE);
+}
+
+function memoryMap({ below4GiB, above4GiB }: RamLayout, lowEnd: number): MemoryRange[] {
+  return [
+    { address: 0, bytes: EBDA, type: RANGE_RAM },
+    { address: EBDA, bytes: LOW_END - EBDA, type: RESERVED },
+    { address: BIOS_AREA, bytes: MIB - BIOS_AREA, type: RESERVED },
+    { address: MIB, bytes: lowEnd - MIB, type: RANGE_RAM },
+    { address: lowEnd, bytes: below4GiB - lowEnd, type: ACPI_TABLES },
+    ...(above4GiB > 0 ? [{ address: 4 * GIB, bytes: above4GiB, type: RANGE_RAM }] : []),
+  ];
+}
+
+/** COM1, the segment of the extended BIOS data area and the KiB below it. */
+function biosData(): Uint8Array {
+  const bytes = new Uint8Array(0x20);
+  bytes.set([0xf8, 0x03], 0);
+  bytes.set([(EBDA >> 4) & 0xff, EBDA >> 12], 0x0e);
+  bytes.set([(EBDA / 1024) & 0xff, EBDA >> 18], 0x13);
+  return bytes;
+}
+
+/** RAM is zero at power-on but not after a reset. */
+function clear(memory: PhysicalMemory, first: number, end: number): void {
+  const zeroes = new Uint8Array(PAGE_BYTES);
+  for (let at = first; at < end;) {
+    const length = Math.min(PAGE_BYTES - (at % PAGE_BYTES), end - at);
+    if (memory.read(at, length).some((byte) => byte !== 0)) memory.write(at, zeroes.subarray(0, length));
+    at += length;
+  }
+}
