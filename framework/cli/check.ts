@@ -32,7 +32,8 @@ function planText({ guest, budget, milestones, never, expect }: Plan): string {
   const { firmware } = guest;
   const files: readonly (readonly [string, FileRef | undefined])[] = [
     ['loader', firmware.loader],
-    ['bios', firmware.bios],
+    [firmware.flash ? 'code' : 'bios', firmware.bios],
+    ['vars', firmware.flash?.variables],
     ['vga rom', firmware.vgaRom],
   ];
   const disks = [guest.disks, guest.cdroms, guest.floppies].flatMap((images) => Object.entries(images));

@@ -22,8 +22,10 @@ export interface MachineConfig {
   readonly firmware: {
     /** xen-hvm: the hvmloader ELF. */
     readonly loader?: Uint8Array;
-    /** xen-hvm: the firmware module; pc: the flash image. */
+    /** xen-hvm: the firmware module; pc and q35: the image that ends at 4 GiB. */
     readonly bios: Uint8Array;
+    /** pc and q35: the image lies in a flash chip, write-protected, and the variable store in another one below it. Absent: it is a ROM. */
+    readonly flash?: { readonly variables?: Uint8Array };
     /** `bios-strings` and hvmloader's `hvmloader/bios`. */
     readonly biosKind: 'seabios' | 'ovmf' | 'rombios';
     /** Option ROM of the VGA adapter. */
@@ -72,6 +74,8 @@ export interface Machine {
   nextEventNs(): number;
   /** The 80x25 (or other) text screen, lines right-trimmed; undefined while the adapter is in a graphics mode or absent. */
   textScreen(): string[] | undefined;
+  /** What the flash chip with the firmware's variables holds now; undefined without one. */
+  variableStore?(): Uint8Array | undefined;
   /** Guest-physical read for inspection; holes read as FFh. */
   readPhysical(gpa: Gpa, length: Bytes): Uint8Array;
   /** Everything mutable as plain data, and back: a restored machine goes on exactly as the saved one would. */

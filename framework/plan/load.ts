@@ -15,6 +15,7 @@ export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'disks' | 'cdr
     readonly bios: Uint8Array;
     readonly biosKind: GuestPlan['firmware']['biosKind'];
     readonly vgaRom?: Uint8Array;
+    readonly flash?: { readonly variables?: Uint8Array };
   };
   readonly kernel?: {
     readonly image: Uint8Array;
@@ -45,6 +46,7 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
       biosKind: firmware.biosKind,
       ...(firmware.loader && { loader: loadFile(firmware.loader, files) }),
       ...(firmware.vgaRom && { vgaRom: loadFile(firmware.vgaRom, files) }),
+      ...(firmware.flash && { flash: firmware.flash.variables ? { variables: loadFile(firmware.flash.variables, files) } : {} }),
     },
     ...(kernel && { kernel: loadKernel(kernel, files) }),
     disks: openAll(disks, files),

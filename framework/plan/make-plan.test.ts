@@ -130,6 +130,33 @@ test('a firmware volume is recognised by its header', () => {
   });
 });
 
+const FLASH = {
+  ...PROJECT,
+  '/p/specs/code.fd': new Uint8Array(0xf8_0000),
+  '/p/specs/vars.fd': new Uint8Array(0x2000).fill(0x55),
+  '/p/specs/odd.fd': new Uint8Array(0x1800),
+  '/p/specs/big.fd': new Uint8Array(0x8_1000),
+};
+
+test('code and vars are flash chips, and what the chips are filled with is a copy of the file', () => {
+  const made = plan('guest: { machine: pc, firmware: { code: ./code.fd, vars: ./vars.fd, vgarom: none } }', FLASH) as Plan;
+  expect(made.guest.firmware).toMatchObject({ bios: { sizeBytes: 0xf8_0000 }, flash: { variables: { path: '/p/specs/vars.fd' } } });
+  expect(loadGuest(made.guest, memoryFiles(FLASH)).firmware.flash?.variables).toEqual(FLASH['/p/specs/vars.fd']);
+  expect((plan('guest: { machine: q35, firmware: { code: own-bios } }', FLASH) as Plan).guest.firmware.flash).toEqual({});
+});
+
+test.each([
+  ['xen-hvm, firmware: { code: ./code.fd }', /bad-value.*an HVM guest of Xen has no flash/],
+  ['pc, firmware: { code: ./code.fd, bios: own-bios }', /bad-value.*code and bios are two images/],
+  ['pc, firmware: { vars: ./vars.fd }', /bad-value.*vars without code/],
+  ['pc, firmware: { code: ./code.fd, vars: own-bios }', /own-bios is a bios, not a vars/],
+  ['pc, firmware: { code: ./code.fd, vars: ./none.fd }', /file-missing/],
+  ['pc, firmware: { code: ./code.fd, vars: ./odd.fd }', /image-bad.*no whole number of flash blocks/],
+  ['pc, firmware: { code: ./code.fd, vars: ./big.fd }', /image-bad.*together are larger than 16MiB/],
+])('flash that no machine has: %s', (guest, message) => {
+  expect(plan(`guest: { machine: ${guest} }`, FLASH)).toMatch(message);
+});
+
 const without = (path: string): Contents => Object.fromEntries(Object.entries(PROJECT).filter(([name]) => name !== path));
 
 test.each([

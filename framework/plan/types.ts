@@ -63,6 +63,8 @@ export interface GuestPlan {
     readonly bios: FileRef;
     readonly biosKind: 'seabios' | 'ovmf' | 'rombios';
     readonly vgaRom?: FileRef;
+    /** The BIOS image lies in a flash chip, the variable store in another one. Absent: it is a ROM. */
+    readonly flash?: { readonly variables?: FileRef };
   };
   readonly kernel?: KernelPlan;
   readonly disks: Readonly<Partial<Record<DiskPosition, DiskContent>>>;

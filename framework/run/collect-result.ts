@@ -49,6 +49,7 @@ export function collectResult(parts: RunParts): RunResult {
   const never = neverResults(plan.never, run.never);
   const expectations = expectationResults(plan, end.kind === 'complete' ? checkAll(plan.expect, state) : undefined);
   const e820 = e820Result(end, state);
+  const variableStore = machine.variableStore?.();
   const outcome = outcomeOf(end, expectations);
   const report: EndReport = {
     kind: end.kind,
@@ -85,6 +86,7 @@ export function collectResult(parts: RunParts): RunResult {
     tables: foundTables(run.tables.tables, plan),
     ...(e820 && { e820 }),
     memory: memoryRanges(machine),
+    ...(variableStore && { variableStore }),
     budget: { instructions: plan.budget.instructions, ns: plan.budget.ns },
     instructions,
     atNs,

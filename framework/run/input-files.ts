@@ -9,6 +9,7 @@ export function inputFiles({ firmware, kernel, disks, cdroms, floppies }: GuestP
   };
   add('loader', firmware.loader);
   add('bios', firmware.bios);
+  add('vars', firmware.flash?.variables);
   add('vga-rom', firmware.vgaRom);
   add('kernel', kernel?.image);
   const { ramdisk } = kernel ?? {};

@@ -262,6 +262,8 @@ export interface RunResult {
   readonly tables: readonly FoundTable[];
   readonly e820?: E820Result;
   readonly memory: readonly MemoryRange[];
+  /** What the flash chip with the firmware's variables held at the end; absent without one. */
+  readonly variableStore?: Uint8Array;
   readonly budget: { readonly instructions?: number; readonly ns?: number };
   readonly instructions: number;
   readonly atNs: number;

@@ -73,6 +73,8 @@ export const KERNEL_FIELDS = {
 export const FIRMWARE_FIELDS = {
   loader: optional(SOURCE, 'xen-hvm: the hvmloader ELF'),
   bios: optional(SOURCE, 'the BIOS image'),
+  code: optional(SOURCE, 'pc, q35: instead of bios, an image in a write-protected flash chip that ends at 4 GiB'),
+  vars: optional(SOURCE, 'with code: UEFI variable store in a second flash chip, below the code; the file is copied, never written'),
   vgarom: optional(SOURCE, 'the adapter’s option ROM, or `none`'),
 } as const;
 

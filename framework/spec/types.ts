@@ -4,7 +4,7 @@ import type { Range } from '../quantities/range';
 import type { TextMatch } from '../quantities/text-match';
 import type { Bytes } from '../quantities/units';
 import type { FieldValues } from './fields/field';
-import type { KERNEL_ENTRIES } from './guest-fields';
+import type { FIRMWARE_FIELDS, KERNEL_ENTRIES } from './guest-fields';
 import type { MILESTONE_SCHEMAS } from './milestone-schema/registry';
 
 type Schemas = (typeof MILESTONE_SCHEMAS)[number];
@@ -134,7 +134,7 @@ export interface GuestSpec {
   readonly memory?: Located<Bytes>;
   readonly vcpus?: Located<number>;
   readonly cpu?: Located<'x86-64' | 'x86-64-v2'>;
-  readonly firmware: { readonly loader?: Located<string>; readonly bios?: Located<string>; readonly vgarom?: Located<string> };
+  readonly firmware: Readonly<Partial<Record<keyof typeof FIRMWARE_FIELDS, Located<string>>>>;
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, Located<string>>>>;

@@ -64,6 +64,10 @@ export const EVENT_FIELDS = {
   shutdown: { source: 'text', reason: 'u' },
   /** `vector`: of the first fault of the chain. */
   'triple-fault': { cs: 'u', ip: 'u64', vector: 'u' },
+
+  /** A flash chip's cells changed: `value` is what they hold now. Erased: `size` bytes are FFh. */
+  'flash-write': { chip: 'text', offset: 'u', size: 'u', value: 'u' },
+  'flash-erase': { chip: 'text', offset: 'u', size: 'u' },
 } as const satisfies Record<string, Record<string, FieldType>>;
 
 export type EventKind = keyof typeof EVENT_FIELDS;

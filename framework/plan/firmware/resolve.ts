@@ -12,6 +12,7 @@ import { fileRefOf, FirmwareStore } from './store';
 const MAX_FIRMWARE = 16 * MIB;
 /** Kernels and RAM disks lie in RAM. */
 const MAX_SOFTWARE = 256 * MIB;
+const FLASH_BLOCK = 0x1000;
 const NO_ROM = 'none';
 /** UEFI firmware volumes: `_FVH` at offset 40 of the header (PI specification vol. 3, 3.2.1). */
 const VOLUME_SIGNATURE_OFFSET = 40;
@@ -21,6 +22,7 @@ const VOLUME_SIGNATURE = '_FVH';
 const WORDS: Readonly<Record<ImageKind, string>> = {
   loader: 'firmware',
   bios: 'firmware',
+  vars: 'firmware',
   vgarom: 'firmware',
   kernel: 'kernel',
   ramdisk: 'RAM disk',
@@ -52,7 +54,8 @@ export function resolveFirmware(
     );
   }
   const loader = isXen ? resolver.resolve('loader', firmware.loader ?? { value: DEFAULTS.loader, span: machine.span }) : undefined;
-  const bios = resolver.resolve('bios', firmware.bios ?? { value: DEFAULTS.bios, span: machine.span });
+  const bios = resolver.resolve('bios', firmware.code ?? firmware.bios ?? { value: DEFAULTS.bios, span: machine.span });
+  const flash = resolveFlash(spec, bios, resolver, problems);
   if (!bios || (isXen && !loader)) return undefined;
   const romName = firmware.vgarom ?? defaultRom(bios, vga, machine);
   const vgaRom = romName && romName.value !== NO_ROM ? resolver.resolve('vgarom', romName) : undefined;
@@ -61,7 +64,35 @@ export function resolveFirmware(
     biosKind: bios.image?.biosKind ?? detectKind(bios.file, context),
     ...(loader && { loader: loader.file }),
     ...(vgaRom && { vgaRom: vgaRom.file }),
+    ...(flash && { flash }),
   };
+}
+
+/** The flash chips of `code` and `vars`; undefined when the firmware is a ROM. */
+function resolveFlash(
+  { machine, firmware: { bios, code, vars } }: GuestSpec,
+  image: Resolved | undefined,
+  resolver: Resolver,
+  problems: Diagnostic[],
+): GuestPlan['firmware']['flash'] {
+  const refuse = (what: string, { span }: Located<string>, fixme: string): void => {
+    problems.push(diagnostic('bad-value', what, { span, fixme }));
+  };
+  const chip = code ?? vars;
+  if (!chip) return undefined;
+  if (machine.value === 'xen-hvm') refuse('an HVM guest of Xen has no flash', chip, 'use bios:, or machine: pc');
+  else if (code && bios) refuse('code and bios are two images for one place', bios, 'keep one of them');
+  else if (!code) refuse('vars without code: the firmware that uses them is a ROM', chip, 'name the code image by code: instead of bios:');
+  if (!vars) return {};
+  const store = resolver.resolve('vars', vars);
+  if (!store) return {};
+  const { sizeBytes } = store.file;
+  if (sizeBytes % FLASH_BLOCK !== 0) {
+    problems.push(diagnostic('image-bad', `${vars.value} is no whole number of flash blocks of 4 KiB`, { span: vars.span }));
+  } else if (image && image.file.sizeBytes + sizeBytes > MAX_FIRMWARE) {
+    problems.push(diagnostic('image-bad', 'code and vars together are larger than 16MiB, the largest flash there is', { span: vars.span }));
+  }
+  return { variables: store.file };
 }
 
 function defaultRom(bios: Resolved, vga: GuestPlan['vga'], machine: Located<string>): Located<string> | undefined {

@@ -20,13 +20,14 @@ export interface Artefact {
 function guestFiles(run: FinishedRun): Artefact[] {
   const { result } = run;
   if (result.cpus.length === 0) return [];
-  const { screen, tables } = result;
+  const { screen, tables, variableStore } = result;
   const acpi = tables.some(({ table }) => table.startsWith('acpi.'));
   return [
     ...result.consoles.map(({ name, bytes }) => ({ name: `${name}.log`, contents: () => bytes })),
     ...(screen ? [{ name: 'screen.txt', contents: () => `${screen.join('\n')}\n` }] : []),
     ...(screen ? [{ name: 'screen.png', contents: () => screenPng(screen) }] : []),
     ...(hasEvents(run) ? [{ name: 'events.jsonl', contents: () => eventLines(run.events()) }] : []),
+    ...(variableStore ? [{ name: 'vars.fd', contents: () => variableStore }] : []),
     ...tableFiles(tables).map(({ name, contents }) => ({ name, contents: () => contents })),
     ...(acpi ? [{ name: 'acpi/acpidump.txt', contents: () => acpidumpText(tables) }] : []),
   ];

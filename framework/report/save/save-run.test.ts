@@ -44,6 +44,15 @@ test('a finished run leaves its artefacts, and every name that it lists exists',
   expect(loadEntry(directory)).toMatchObject({ outcome: 'hang', failure: { place: { line: 7 } } });
 });
 
+test('the flash chip with the firmware’s variables is a file as a second boot takes it', () => {
+  const variableStore = new Uint8Array(4096).fill(0xff);
+  const directory = join(root, 'flash');
+  beginRun(directory, run.result);
+  saveRun({ ...run, result: { ...run.result, variableStore } }, directory, '/project', VERSIONS);
+  expect(new Uint8Array(readFileSync(join(directory, 'vars.fd')))).toEqual(variableStore);
+  expect(JSON.parse(readFileSync(join(directory, 'result.json'), 'utf8'))).toMatchObject({ variableStoreBytes: 4096 });
+});
+
 test('a run that never ended shows as interrupted, and a new run clears what the last one left', () => {
   const directory = join(root, 'x');
   expect(loadEntry(directory)).toBeUndefined();

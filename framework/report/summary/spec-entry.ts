@@ -37,7 +37,7 @@ export function isGood(outcome: SpecEntry['outcome']): boolean {
 /** The entry of a run. */
 export function specEntry(result: RunResult, context: ReportContext): SpecEntry {
   const { cwd, artefacts } = context;
-  const { consoles, tables, trace, file, lastEvents, inputs, ...rest } = result;
+  const { consoles, tables, trace, file, lastEvents, inputs, variableStore, ...rest } = result;
   const span = result.diagnostics.find((diagnostic) => diagnostic.span)?.span;
   const entry = {
     ...rest,
@@ -57,6 +57,7 @@ export function specEntry(result: RunResult, context: ReportContext): SpecEntry 
       text,
       times,
     })),
+    ...(variableStore && { variableStoreBytes: variableStore.length }),
     consoles: Object.fromEntries(consoles.map(({ name, text }) => [name, text.slice(-4096)])),
     tables: tables.map(({ bytes, ...table }) => ({ ...table, bytes: bytes.length })),
     inputs: inputs.map(({ path, ...input }) => ({ ...input, path: shownPath(path, cwd) })),

@@ -3,6 +3,7 @@ import type { Gfn, Gpa } from '../../../quantities/units';
 import type { Resettable, Stateful } from '../../bus/types';
 import type { PhysicalMemory } from '../../core-host/types';
 import type { PamArea } from '../../devices/pci/pam';
+import type { FlashBank } from './flash-bank';
 
 const FOUR_GIB = 4 * GIB;
 const VGA_FIRST = 0xa0000;
@@ -29,12 +30,11 @@ interface MapState {
   shadow: number[];
   reads: boolean[];
   writes: boolean[];
-  flash: number[];
   /** DRAM frames behind A0000h-BFFFFh, once SMRAM was opened. */
   smram: number[];
 }
 
-/** The physical memory of a PC board: RAM, the flash at the top of 4 GiB and its alias, PAM shadowing, SMRAM. */
+/** The physical memory of a PC board: RAM, the alias of the flash at the top of 4 GiB, PAM shadowing, SMRAM. */
 export class PcMemoryMap implements Stateful<MapState>, Resettable {
   readonly name = 'memory-map';
   readonly state: MapState;
@@ -42,7 +42,7 @@ export class PcMemoryMap implements Stateful<MapState>, Resettable {
   constructor(
     private readonly memory: PhysicalMemory,
     readonly layout: RamLayout,
-    flash: Uint8Array,
+    private readonly flash: FlashBank,
   ) {
     const { below4GiB, above4GiB } = layout;
     memory.populate(0, Math.min(below4GiB, VGA_FIRST) / PAGE_BYTES);
@@ -52,24 +52,9 @@ export class PcMemoryMap implements Stateful<MapState>, Resettable {
       shadow: Array.from({ length: SHADOW_PAGES }, () => memory.allocateFrame()),
       reads: new Array<boolean>(SHADOW_PAGES).fill(false),
       writes: new Array<boolean>(SHADOW_PAGES).fill(false),
-      flash: this.loadFlash(flash),
       smram: new Array<number>(SMRAM_PAGES).fill(UNUSED),
     };
     for (let page = 0; page < SHADOW_PAGES; page++) this.mapShadow(page);
-  }
-
-  /** The image ends at 4 GiB; in front of it its first page is filled with FFh, as erased flash. */
-  private loadFlash(image: Uint8Array): number[] {
-    const pages = Math.ceil(image.length / PAGE_BYTES);
-    const padding = pages * PAGE_BYTES - image.length;
-    const padded = new Uint8Array(pages * PAGE_BYTES).fill(0xff);
-    padded.set(image, padding);
-    return Array.from({ length: pages }, (_, page) => {
-      const frame = this.memory.allocateFrame();
-      this.memory.writeFrame(frame, 0, padded.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
-      this.memory.map(FOUR_GIB / PAGE_BYTES - pages + page, frame, 'rom');
-      return frame;
-    });
   }
 
   /** RAM is kept over a reset, PAM and SMRAM are the host bridge's. */
@@ -79,10 +64,10 @@ export class PcMemoryMap implements Stateful<MapState>, Resettable {
 
   /** The flash page that shows at a page of C0000h-FFFFFh; undefined: nothing there. */
   private flashPage(page: number): number | undefined {
-    const { flash } = this.state;
+    const { frames } = this.flash.state;
     const address = SHADOW_FIRST + page * PAGE_BYTES;
     const fromEnd = (MIB - address) / PAGE_BYTES;
-    return address >= FLASH_ALIAS_FIRST && fromEnd <= flash.length ? flash[flash.length - fromEnd] : undefined;
+    return address >= FLASH_ALIAS_FIRST && fromEnd <= frames.length ? frames[frames.length - fromEnd] : undefined;
   }
 
   private mapShadow(page: number): void {

@@ -17,6 +17,7 @@ import { MachineBase } from '../machine-base';
 import { MsrFile } from '../msr-file';
 import type { TableFiles } from '../acpi/table-set';
 import { firmwareConfig } from './firmware-config';
+import { type BoardFlash, boardFlash } from './flash';
 import { PcMemoryMap, type RamLayout } from './memory-map';
 
 const PHYSICAL_ADDRESS_BITS = 40;
@@ -52,6 +53,7 @@ export interface BoardParts {
 
 /** A PC as QEMU builds it: CPUs, RAM, flash, interrupt path, timers and legacy ports. Boards add their chipset and call `complete`. */
 export abstract class PcBase extends MachineBase {
+  private readonly flash: BoardFlash;
   protected readonly map: PcMemoryMap;
   protected readonly chips: PcInterrupts;
   protected readonly legacy: LegacyPorts;
@@ -74,7 +76,8 @@ export abstract class PcBase extends MachineBase {
       hypervisor: false,
       apicId: (vcpu) => vcpu,
     };
-    this.map = this.register(new PcMemoryMap(this.memory, layout, config.firmware.bios));
+    this.flash = boardFlash(this, config.firmware, () => this.isFlashWritable());
+    this.map = this.register(new PcMemoryMap(this.memory, layout, this.flash.code));
     this.chips = new PcInterrupts(this, {
       apic: config.apic,
       apicId: (vcpu) => vcpu,
@@ -120,6 +123,16 @@ export abstract class PcBase extends MachineBase {
     putDisks(cmos, geometries);
     for (const [at, value] of cmos) this.timers.rtc.setByte(at, value);
     this.powerOn();
+  }
+
+  /** Whether the variables' flash chip takes writes now; a board may keep it for SMM. */
+  protected isFlashWritable(): boolean {
+    return true;
+  }
+
+  variableStore(): Uint8Array | undefined {
+    const { variables } = this.flash;
+    return variables?.read(0, variables.sizeBytes);
   }
 
   /** CPUID leaf 1, EAX and EDX. */
@@ -170,8 +183,9 @@ function checkConfig({ platform, memoryBytes, vcpus, firmware }: MachineConfig):
     );
   }
   if (vcpus < 1 || vcpus > 255) throw new RangeError(`a ${platform} has 1 to 255 vCPUs, not ${vcpus}`);
-  const { length } = firmware.bios;
-  if (length === 0 || length > MAX_FLASH_BYTES) {
-    throw new RangeError(`a ${platform}'s flash image has 1 byte to 16 MiB, not ${length} bytes`);
+  const { bios, flash } = firmware;
+  const length = bios.length + (flash?.variables?.length ?? 0);
+  if (bios.length === 0 || length > MAX_FLASH_BYTES) {
+    throw new RangeError(`a ${platform}'s flash images have 1 byte to 16 MiB, not ${length} bytes`);
   }
 }
