@@ -117,6 +117,7 @@ export class GuestRun {
   run(): End {
     this.never.begin();
     this.sequence.begin();
+    this.#scans.follow();
     this.#scan();
     while (this.#end === undefined) {
       this.guard.tick();
@@ -260,6 +261,7 @@ export class GuestRun {
 
   #moved(): void {
     // What is found by scans is asked as soon as its turn has come, between two instructions.
+    this.#scans.follow();
     this.#scans.request();
     this.machine.requestStop();
   }

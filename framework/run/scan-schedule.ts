@@ -9,20 +9,34 @@ export class ScanSchedule {
   #isRequested = false;
   #last = 0;
 
+  #unsubscribe: (() => void)[] = [];
+
   constructor(
-    recorder: Recorder,
+    private readonly recorder: Recorder,
     private readonly isNeeded: () => boolean,
     private readonly requestStop: () => void,
-  ) {
-    recorder.subscribe('mode', ({ instructions }) => this.#suggest(instructions));
-    recorder.subscribe('hypercall', ({ instructions }) => this.#suggest(instructions));
-    recorder.subscribe('debug-console', ({ byte, instructions }) => {
-      if (byte === NEWLINE) this.#suggest(instructions);
-    });
+  ) {}
+
+  /** Follows events only while what is awaited is found by looking: mode changes are many. */
+  follow(): void {
+    if (this.isNeeded() === this.#unsubscribe.length > 0) return;
+    if (this.#unsubscribe.length > 0) {
+      for (const unsubscribe of this.#unsubscribe) unsubscribe();
+      this.#unsubscribe = [];
+      return;
+    }
+    const { recorder } = this;
+    this.#unsubscribe = [
+      recorder.subscribe('mode', ({ instructions }) => this.#suggest(instructions)),
+      recorder.subscribe('hypercall', ({ instructions }) => this.#suggest(instructions)),
+      recorder.subscribe('debug-console', ({ byte, instructions }) => {
+        if (byte === NEWLINE) this.#suggest(instructions);
+      }),
+    ];
   }
 
   #suggest(instructions: number): void {
-    if (instructions - this.#last >= APART_INSTRUCTIONS && this.isNeeded()) this.request();
+    if (instructions - this.#last >= APART_INSTRUCTIONS) this.request();
   }
 
   /** Asks for a scan between this instruction and the next. */

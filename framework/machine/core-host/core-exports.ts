@@ -27,6 +27,7 @@ export interface CoreExports extends WebAssembly.Exports {
   frameAt(gfn: number): number;
   setWatchFlags(gfn: number, flags: number): void;
   watchesChanged(): void;
+  nextDirty(limit: number): number;
   dirtyTaken(): void;
   beginRestoreAll(): void;
   beginRestore(highest: number): void;

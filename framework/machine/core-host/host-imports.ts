@@ -1,4 +1,4 @@
-import { EXCHANGE } from '../core/layout';
+import { EXCHANGE, FORCED } from '../core/layout';
 import type { CoreHooks } from './types';
 import type { Views } from './views';
 import type { Watches } from './watches';
@@ -30,6 +30,14 @@ export function hostImports(context: HostContext): WebAssembly.ModuleImports {
     portWrite: (port: number, size: Size, value: number) => hooks.portWrite(port, size, value >>> 0),
     mmioRead: (gpa: number, size: Size) => hooks.mmioRead(gpa, size),
     mmioWrite: (gpa: number, size: Size, value: number) => hooks.mmioWrite(gpa, size, value >>> 0),
+    mmioWrites: (gpa: number, size: Size, count: number, source: number, step: number) => {
+      let done = 0;
+      do {
+        hooks.mmioWrite(gpa + done * size, size, views.value(source + done * step, size));
+        done++;
+      } while (done < count && views.u32(FORCED) === 0);
+      return done;
+    },
     cpuid: (leaf: number, subleaf: number) => {
       hooks.cpuid(leaf >>> 0, subleaf >>> 0, cpuidOut);
       cpuidOut.forEach((value, index) => views.setU32(EXCHANGE + index * 4, value));

@@ -4,7 +4,6 @@ import {
   FRAMES_USED,
   MAP_DIRECTORY,
   MAP_DIRECTORY_ENTRIES,
-  PAGE_DIRTY,
   PAGE_HOLE,
   PAGE_KIND_MASK,
   PAGE_RAM,
@@ -130,6 +129,15 @@ export class GuestMemory implements PhysicalMemory {
     return this.views.bytes.slice(host, host + length);
   }
 
+  readFrameByte(frame: number, offset: number): number {
+    return this.views.u8((this.exports.frameForRead(frame) >>> 0) + offset);
+  }
+
+  writeFrameByte(frame: number, offset: number, value: number): void {
+    const host = this.exports.frameForWrite(frame, offset, 1) >>> 0;
+    this.views.bytes[host] = value;
+  }
+
   writeFrame(frame: number, offset: number, bytes: Uint8Array): void {
     if (offset + bytes.length > PAGE_BYTES) throw new RangeError('a frame has 4096 bytes');
     if (bytes.length === 0) return;
@@ -151,17 +159,9 @@ export class GuestMemory implements PhysicalMemory {
 
   takeDirty(limit: Gfn): Gfn[] {
     const dirty: Gfn[] = [];
-    for (const { first, leaf } of this.runs()) {
-      if (leaf === undefined || first >= limit) continue;
-      for (let index = 0; index < RUN_FRAMES && first + index < limit; index++) {
-        const entry = this.views.u32(leaf + index * 4);
-        if ((entry & PAGE_DIRTY) === 0) continue;
-        this.views.setU32(leaf + index * 4, entry & ~PAGE_DIRTY);
-        dirty.push(first + index);
-      }
-    }
+    for (let gfn = this.exports.nextDirty(limit); gfn >= 0; gfn = this.exports.nextDirty(limit)) dirty.push(gfn);
     this.exports.dirtyTaken();
-    return dirty;
+    return dirty.sort((a, b) => a - b);
   }
 
   get allocatedBytes(): Bytes {

@@ -81,6 +81,37 @@ describe('string instructions', () => {
     expect(machine.core.instructions()).toBe(5 + 2 + 1 + 1);
   });
 
+  it('writes to a device one element after another, and stops behind the one that asks for it', () => {
+    // mov ax, a000h; mov es, ax; mov di, ffeh; mov si, 2000h; mov cx, 4; rep movsw; mov al, 77h; mov cx, 1300; rep stosb; hlt
+    const writes: number[][] = [];
+    const listing = 'b800a0\n8ec0\nbffe0f\nbe0020\nb90400\nf3a5\nb077\nb91405\nf3aa\nf4';
+    const machine: TestMachine = testMachine(program(0x1000, listing), 0x1000, {
+      pages: 0xa0,
+      hooks: {
+        mmioWrite: (gpa, size, value) => {
+          writes.push([gpa, size, value]);
+          if (writes.length === 2 || writes.length === 7) machine.core.requestStop();
+        },
+      },
+    });
+    machine.core.memory.write(0x2000, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+    const { core } = machine;
+    expect([core.run(1000), writes.length, core.gpr(1), core.gpr(6) & 0xffffn, core.gpr(7) & 0xffffn]).toEqual([
+      'requested',
+      2,
+      2n,
+      0x2004n,
+      0x1002n,
+    ]);
+    expect([core.run(1000), writes.length, core.gpr(1)]).toEqual(['requested', 7, 1297n]);
+    machine.toHalt();
+    const moved = [0x0201, 0x0403, 0x0605, 0x0807].map((word, index) => [0xa0ffe + index * 2, 2, word]);
+    const filled = Array.from({ length: 1300 }, (_, index) => [0xa1006 + index, 1, 0x77]);
+    expect(writes).toEqual([...moved, ...filled]);
+    // 5 before, MOVSW in two steps, 2, STOSB in three (a stop, 1,024 device elements, the rest), HLT.
+    expect(core.instructions()).toBe(5 + 2 + 2 + 3 + 1);
+  });
+
   it('REP comes back to the boundary after 65,536 elements at the latest', () => {
     // 32-bit address size in real mode: mov ecx, 200000; mov esi, 0; rep lodsb [esi] wraps no segment for ESI below 64 Ki
     const machine = testMachine(program(0x1000, '66b9400d0300\n6631f6\nfd\n67f3ac\nf4'), 0x1000);

@@ -120,6 +120,8 @@ export interface PhysicalMemory {
   write(gpa: Gpa, bytes: Uint8Array, force?: boolean): void;
   readFrame(frame: number, offset: number, length: Bytes): Uint8Array;
   writeFrame(frame: number, offset: number, bytes: Uint8Array): void;
+  readFrameByte(frame: number, offset: number): number;
+  writeFrameByte(frame: number, offset: number, value: number): void;
   /** gfns below `limit` that were written (by guest, DMA or loader) since the last call, ascending. */
   takeDirty(limit: Gfn): Gfn[];
   /** Host bytes behind guest frames now. */

@@ -30,6 +30,12 @@ export class Views {
     return this.u8(address) | (this.u8(address + 1) << 8);
   }
 
+  /** Little-endian, at any address. */
+  value(address: number, size: 1 | 2 | 4): number {
+    if (size === 1) return this.u8(address);
+    return size === 2 ? this.u16(address) : (this.u16(address) | (this.u16(address + 2) << 16)) >>> 0;
+  }
+
   /** `address` is a multiple of 4. */
   u32(address: number): number {
     if (this.wordsView.length === 0) this.refresh();

@@ -18,6 +18,7 @@ export {
   watchesChanged,
   dirtyTaken,
 } from './memory/physical';
+export { nextDirty } from './memory/map';
 export {
   read8,
   read16,

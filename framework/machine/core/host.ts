@@ -7,6 +7,8 @@ export declare function portRead(port: i32, size: i32, target: f64): i32;
 export declare function portWrite(port: i32, size: i32, value: i32): void;
 export declare function mmioRead(gpa: f64, size: i32): i32;
 export declare function mmioWrite(gpa: f64, size: i32, value: i32): void;
+/** Writes of `count` elements in a row, from `source` in steps of `step` bytes, until one makes something due; gives how many. */
+export declare function mmioWrites(gpa: f64, size: i32, count: i32, source: usize, step: i32): i32;
 /** Leaves EAX, EBX, ECX, EDX at EXCHANGE. */
 export declare function cpuid(leaf: i32, subleaf: i32): void;
 /** Leaves the value at EXCHANGE; 0: no such MSR. */

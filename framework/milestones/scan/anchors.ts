@@ -87,22 +87,26 @@ function biosInfo(read: MemoryReader, gpa: number): SeenTable[] {
 
 /** Which anchor stands at an address, if any. */
 function anchorAt(read: MemoryReader, gpa: number): AnchorKind | undefined {
-  return gpa === 0 ? undefined : anchorOfWord(new DataView(read(gpa, 4).slice().buffer).getUint32(0, true));
+  return gpa === 0 ? undefined : findAnchors(read(gpa, ANCHOR_BYTES), ANCHOR_BYTES)[0]?.kind;
 }
 
-/** The anchor whose text begins with these four bytes, read as a little-endian number. */
-export function anchorOfWord(word: number): AnchorKind | undefined {
-  return ANCHOR_WORDS.get(word);
-}
+const ANCHOR_BYTES = 4;
+const ANCHORS: readonly (readonly [text: string, kind: AnchorKind])[] = [
+  [SMBIOS2_ANCHOR.slice(0, ANCHOR_BYTES), 'smbios'],
+  [SMBIOS3_ANCHOR.slice(0, ANCHOR_BYTES), 'smbios'],
+  [RSDP_SIGNATURE.slice(0, ANCHOR_BYTES), 'rsdp'],
+  [MP_SIGNATURE, 'mptable'],
+  [PIR_SIGNATURE, 'pir'],
+];
 
-function wordOf(text: string): number {
-  return new DataView(Uint8Array.from(text, (char) => char.charCodeAt(0)).buffer).getUint32(0, true);
+/** Where anchors' texts begin on multiples of `step`, ascending. */
+export function findAnchors(bytes: Uint8Array, step: number): { readonly at: number; readonly kind: AnchorKind }[] {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found: { at: number; kind: AnchorKind }[] = [];
+  for (const [text, kind] of ANCHORS) {
+    for (let at = buffer.indexOf(text, 0, 'latin1'); at >= 0; at = buffer.indexOf(text, at + 1, 'latin1')) {
+      if (at % step === 0) found.push({ at, kind });
+    }
+  }
+  return found.sort((left, right) => left.at - right.at);
 }
-
-const ANCHOR_WORDS: ReadonlyMap<number, AnchorKind> = new Map([
-  [wordOf(SMBIOS2_ANCHOR), 'smbios'],
-  [wordOf(SMBIOS3_ANCHOR.slice(0, 4)), 'smbios'],
-  [wordOf(RSDP_SIGNATURE.slice(0, 4)), 'rsdp'],
-  [wordOf(MP_SIGNATURE), 'mptable'],
-  [wordOf(PIR_SIGNATURE), 'pir'],
-]);

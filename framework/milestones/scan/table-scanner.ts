@@ -3,7 +3,7 @@ import { equalBytes } from '../../inspect/byte-view';
 import { HVM_INFO_GPA } from '../../inspect/hvm-info';
 import { BIOS_INFO_GPA } from '../../inspect/bios-info';
 import { PAGE_BYTES } from '../../quantities/units';
-import { anchorOfWord, readAnchor, type AnchorKind, type SeenTable } from './anchors';
+import { findAnchors, readAnchor, type AnchorKind, type SeenTable } from './anchors';
 
 /** When and while which code ran a table was seen. Scans are some thousand instructions apart: exact to that. */
 export interface Moment {
@@ -59,19 +59,19 @@ export class TableScanner {
   }
 
   scan(): void {
-    for (const gfn of this.written()) if (gfn < SEARCHED_PAGES) this.#search(gfn);
+    const pages = [...this.written()].filter((gfn) => gfn < SEARCHED_PAGES).sort((left, right) => left - right);
+    for (let first = 0, next = 1; first < pages.length; first = next++) {
+      while (next < pages.length && pages[next] === pages[next - 1]! + 1) next++;
+      this.#search(pages[first]!, next - first);
+    }
     for (const anchor of this.#anchors.values()) this.#look(anchor);
   }
 
-  #search(gfn: number): void {
+  #search(gfn: number, pages: number): void {
     const base = gfn * PAGE_BYTES;
-    const page = this.read(base, PAGE_BYTES);
-    const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
-    for (let at = 0; at + ANCHOR_STEP <= page.length; at += ANCHOR_STEP) {
-      const kind = anchorOfWord(view.getUint32(at, true));
-      if (kind !== undefined) this.#add(kind, base + at);
-    }
-    if (base === BIOS_INFO_GPA) this.#add('bios-info', base);
+    const bytes = this.read(base, pages * PAGE_BYTES);
+    for (const { at, kind } of findAnchors(bytes, ANCHOR_STEP)) this.#add(kind, base + at);
+    if (BIOS_INFO_GPA >= base && BIOS_INFO_GPA < base + bytes.length) this.#add('bios-info', BIOS_INFO_GPA);
   }
 
   #add(kind: AnchorKind, gpa: number): void {

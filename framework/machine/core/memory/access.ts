@@ -98,6 +98,11 @@ export function pageForStringWrite(linear: u64): u32 {
   return locatedWatched ? 0 : host;
 }
 
+/** gpa of a write that goes to a device whose page nobody watches; -1: it goes elsewhere. Raises faults. */
+export function deviceForWrite(linear: u64): f64 {
+  return forWrite(linear) == 0 && !locatedWatched ? <f64>locatedGpa : -1;
+}
+
 function wrapLinear(linear: u64): u64 {
   return isLong() ? linear : linear & 0xffffffff;
 }

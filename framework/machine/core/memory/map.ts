@@ -34,6 +34,9 @@ const MAP_SLOTS: u32 = MAP_DIRECTORY_ENTRIES;
 let slotsUsed: u32 = 0;
 let lastRun: u32 = 0xffffffff;
 let lastSlot: u32 = 0;
+/** Where `nextDirty` goes on. */
+let dirtySlot: u32 = 0;
+let dirtyIndex: u32 = 0;
 
 function findSlot(run: u32, create: bool): u32 {
   if (run == lastRun) return lastSlot;
@@ -90,6 +93,27 @@ export function setUniform(gfn: u64, kind: u32): bool {
   if (load<u32>(slot, 4) != 0) return false;
   store<u32>(slot, kind << 1, 4);
   return true;
+}
+
+/** The next dirty page at or behind a place in the directory, below `limit`, which is dirty no more; -1: none. */
+export function nextDirty(limit: f64): f64 {
+  for (; dirtySlot < MAP_SLOTS; dirtySlot++, dirtyIndex = 0) {
+    const slot = <u32>MAP_DIRECTORY + (dirtySlot << 3);
+    const key = load<u32>(slot);
+    const value = load<u32>(slot, 4);
+    if (key == 0 || !(value & 1)) continue;
+    const first = <f64>(key - 1) * 1024;
+    for (; dirtyIndex < 1024 && first + dirtyIndex < limit; dirtyIndex++) {
+      const at = (value & ~1) + (dirtyIndex << 2);
+      const entry = load<u32>(at);
+      if (!(entry & ENTRY_DIRTY)) continue;
+      store<u32>(at, entry & ~ENTRY_DIRTY);
+      return first + dirtyIndex++;
+    }
+  }
+  dirtySlot = 0;
+  dirtyIndex = 0;
+  return -1;
 }
 
 export function resetMap(): void {

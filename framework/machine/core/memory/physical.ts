@@ -180,7 +180,7 @@ export function watchesChanged(): void {
   mapChanged();
 }
 
-/** The host has cleared dirty flags in the map. */
+/** The host has been told of all dirty pages: the next write to each makes it dirty again. */
 export function dirtyTaken(): void {
   dropAllWrites();
 }

@@ -21,6 +21,7 @@ import {
 import { deviceAccesses } from '../memory/access';
 import { FLAG_TF, currentIp, eflags } from '../state';
 import { fillBlock, moveBlock } from './block-moves';
+import { writeDevice } from './device-block';
 import { cmpsElement, equal, insElement, lodsElement, movsElement, outsElement, scasElement, stosElement } from './element';
 import { requirePort } from '../system/ports';
 import { countDown, readOperands, repeatCount, size } from './operands';
@@ -82,6 +83,11 @@ function repeat(kind: i32, whileEqual: bool): void {
     const moved = budget > 1 ? block(kind, left < budget ? left : budget) : 0;
     if (moved != 0) {
       budget -= moved;
+      continue;
+    }
+    const written = budget > DEVICE_WEIGHT ? writeDevice(kind, budget / DEVICE_WEIGHT) : 0;
+    if (written != 0) {
+      budget -= written * DEVICE_WEIGHT;
       continue;
     }
     const devices = deviceAccesses;

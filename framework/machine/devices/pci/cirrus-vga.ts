@@ -18,6 +18,8 @@ export interface CirrusVgaWiring {
   readRegister(port: number): number;
   writeRegister(port: number, value: number): void;
   readonly rom: Uint8Array | undefined;
+  /** Where the ROM's pages show as memory; absent: every read comes to the BAR. */
+  readonly mapRom?: (base: number | undefined) => void;
   readonly subsystem: { readonly vendorId: number; readonly id: number };
 }
 
@@ -54,7 +56,7 @@ export class CirrusVgaFunction extends PciFunction {
       [
         { index: 0, kind: 'memory', prefetchable: true, sizeBytes: FRAME_BUFFER_BAR_BYTES, map: (base) => wiring.mapFrameBuffer(base) },
         { index: 1, kind: 'memory', sizeBytes: REGISTER_BAR_BYTES, map: registers.moveTo },
-        ...romBar(bus, rom),
+        ...romBar(bus, rom, wiring.mapRom),
       ],
     );
   }

@@ -20,9 +20,13 @@ function romWindow(rom: Uint8Array): WindowTarget {
   };
 }
 
-/** The expansion ROM BAR of an adapter; none without an image. */
-export function romBar(bus: Bus, rom: Uint8Array | undefined): PciBar[] {
+/** The expansion ROM BAR of an adapter; none without an image. `mapPages`: the platform shows the image as memory too. */
+export function romBar(bus: Bus, rom: Uint8Array | undefined, mapPages?: (base: number | undefined) => void): PciBar[] {
   if (rom === undefined) return [];
   const window = new MmioWindow(bus, 'VGA ROM', romBytes(rom), romWindow(rom));
-  return [{ index: 'rom', kind: 'memory', sizeBytes: romBytes(rom), map: window.moveTo }];
+  const map = (base: number | undefined): void => {
+    window.moveTo(base);
+    mapPages?.(base);
+  };
+  return [{ index: 'rom', kind: 'memory', sizeBytes: romBytes(rom), map }];
 }

@@ -28,6 +28,8 @@ export interface StdVgaWiring {
   readonly frameBufferBytes: number;
   /** Expansion ROM image; absent: no ROM BAR. */
   readonly rom: Uint8Array | undefined;
+  /** Where the ROM's pages show as memory; absent: every read comes to the BAR. */
+  readonly mapRom?: (base: number | undefined) => void;
   readonly subsystem: { readonly vendorId: number; readonly id: number };
 }
 
@@ -81,7 +83,7 @@ export class StdVgaFunction extends PciFunction {
           map: (base) => wiring.mapFrameBuffer(base),
         },
         { index: 2, kind: 'memory', sizeBytes: 0x1000, map: registers.moveTo },
-        ...romBar(bus, rom),
+        ...romBar(bus, rom, wiring.mapRom),
       ],
     );
   }

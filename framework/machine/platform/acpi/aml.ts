@@ -2,7 +2,7 @@
  * ACPI Machine Language, as far as our tables need it (ACPI 6.5, chapter 20): each function gives the bytes of one term. Only
  * what a caller writes is encoded; nothing is checked against a namespace.
  */
-import { ascii, little } from './bytes';
+import { ascii, join, little } from './bytes';
 
 /** The bytes of a term, an object or a list of them. */
 export type Aml = readonly number[];
@@ -24,10 +24,10 @@ export function path(text: string): Aml {
   const match = /^(\\|\^*)(.*)$/.exec(text);
   const prefix = Array.from(match?.[1] ?? '', (letter) => (letter === '\\' ? ROOT : PARENT));
   const segments = (match?.[2] ?? '').split('.').filter((segment) => segment !== '');
-  const names = segments.flatMap((segment) => ascii(segment, 4, UNDERSCORE));
-  if (segments.length === 0) return [...prefix, 0];
-  if (segments.length === 1) return [...prefix, ...names];
-  return [...prefix, ...(segments.length === 2 ? [DUAL_NAME] : [MULTI_NAME, segments.length]), ...names];
+  const names = join(...segments.map((segment) => ascii(segment, 4, UNDERSCORE)));
+  if (segments.length === 0) return join(prefix, 0);
+  if (segments.length === 1) return join(prefix, names);
+  return join(prefix, segments.length === 2 ? DUAL_NAME : [MULTI_NAME, segments.length], names);
 }
 
 function lengthBytes(total: number, extra: number): number[] {
@@ -39,7 +39,7 @@ function lengthBytes(total: number, extra: number): number[] {
 function packed(content: Aml): Aml {
   const extra = [0, 1, 2, 3].find((more) => content.length + 1 + more < (more === 0 ? 0x40 : 2 ** (4 + 8 * more)));
   if (extra === undefined) throw new RangeError('an AML package holds less than 2^28 bytes');
-  return [...lengthBytes(content.length + 1 + extra, extra), ...content];
+  return join(lengthBytes(content.length + 1 + extra, extra), content);
 }
 
 /** A width in bits, encoded as a length that does not count itself. */
@@ -49,16 +49,14 @@ function bits(count: number): number[] {
 }
 
 export function integer(value: number | bigint): Aml {
-  const wide = BigInt(value);
-  if (wide === 0n) return [0x00];
-  if (wide === 1n) return [0x01];
-  if (wide < 0x100n) return [0x0a, ...little(wide, 1)];
-  if (wide < 0x1_0000n) return [0x0b, ...little(wide, 2)];
-  if (wide < 0x1_0000_0000n) return [0x0c, ...little(wide, 4)];
-  return [0x0e, ...little(wide, 8)];
+  if (value <= 1) return [Number(value)];
+  if (value < 0x100) return join(0x0a, little(value, 1));
+  if (value < 0x1_0000) return join(0x0b, little(value, 2));
+  if (value < 0x1_0000_0000) return join(0x0c, little(value, 4));
+  return join(0x0e, little(value, 8));
 }
 
-export const string = (text: string): Aml => [0x0d, ...ascii(text), 0];
+export const string = (text: string): Aml => join(0x0d, ascii(text), 0);
 
 /** `PNP0A03` as the integer that _HID and _CID hold (19.3.4). */
 export function eisaId(text: string): Aml {
@@ -68,34 +66,26 @@ export function eisaId(text: string): Aml {
   return [0x0c, vendor >> 8, vendor & 0xff, product >> 8, product & 0xff];
 }
 
-export const buffer = (bytes: Aml): Aml => [0x11, ...packed([...integer(bytes.length), ...bytes])];
-export const packageOf = (...elements: readonly Aml[]): Aml => [0x12, ...packed([elements.length, ...elements.flat()])];
+export const buffer = (bytes: Aml): Aml => join(0x11, packed(join(integer(bytes.length), bytes)));
+export const packageOf = (...elements: readonly Aml[]): Aml => join(0x12, packed(join(elements.length, ...elements)));
 
-export const name = (at: string, value: Aml): Aml => [0x08, ...path(at), ...value];
-export const scope = (at: string, ...terms: readonly Aml[]): Aml => [0x10, ...packed([...path(at), ...terms.flat()])];
-export const device = (at: string, ...terms: readonly Aml[]): Aml => [EXTENDED, 0x82, ...packed([...path(at), ...terms.flat()])];
-export const method = (at: string, args: number, ...terms: readonly Aml[]): Aml => [0x14, ...packed([...path(at), args, ...terms.flat()])];
-export const region = (at: string, space: number, offset: number, length: number): Aml => [
-  EXTENDED,
-  0x80,
-  ...path(at),
-  space,
-  ...integer(offset),
-  ...integer(length),
-];
+export const name = (at: string, value: Aml): Aml => join(0x08, path(at), value);
+export const scope = (at: string, ...terms: readonly Aml[]): Aml => join(0x10, packed(join(path(at), ...terms)));
+export const device = (at: string, ...terms: readonly Aml[]): Aml => join(EXTENDED, 0x82, packed(join(path(at), ...terms)));
+export const method = (at: string, args: number, ...terms: readonly Aml[]): Aml => join(0x14, packed(join(path(at), args, ...terms)));
+export const region = (at: string, space: number, offset: number, length: number): Aml =>
+  join(EXTENDED, 0x80, path(at), space, integer(offset), integer(length));
 
 /** Fields of a region in order: a name and its bits, or bits alone for what is left out. */
 export function field(of: string, access: number, ...units: readonly (readonly [name: string | undefined, bits: number])[]): Aml {
-  const list = units.flatMap(([unit, count]) =>
-    unit === undefined ? [0x00, ...bits(count)] : [...ascii(unit, 4, UNDERSCORE), ...bits(count)],
-  );
-  return [EXTENDED, 0x81, ...packed([...path(of), access, ...list])];
+  const list = units.flatMap(([unit, count]) => join(unit === undefined ? 0x00 : ascii(unit, 4, UNDERSCORE), bits(count)));
+  return join(EXTENDED, 0x81, packed(join(path(of), access, list)));
 }
 
 export const arg = (index: number): Aml => [0x68 + index];
-export const store = (value: Aml, target: Aml): Aml => [0x70, ...value, ...target];
-export const and = (a: Aml, b: Aml, target: Aml = [0]): Aml => [0x7b, ...a, ...b, ...target];
-export const or = (a: Aml, b: Aml, target: Aml = [0]): Aml => [0x7d, ...a, ...b, ...target];
-export const returnOf = (value: Aml): Aml => [0xa4, ...value];
-export const when = (condition: Aml, ...terms: readonly Aml[]): Aml => [0xa0, ...packed([...condition, ...terms.flat()])];
-export const dwordField = (of: Aml, index: number, at: string): Aml => [0x8a, ...of, ...integer(index), ...path(at)];
+export const store = (value: Aml, target: Aml): Aml => join(0x70, value, target);
+export const and = (a: Aml, b: Aml, target: Aml = [0]): Aml => join(0x7b, a, b, target);
+export const or = (a: Aml, b: Aml, target: Aml = [0]): Aml => join(0x7d, a, b, target);
+export const returnOf = (value: Aml): Aml => join(0xa4, value);
+export const when = (condition: Aml, ...terms: readonly Aml[]): Aml => join(0xa0, packed(join(condition, ...terms)));
+export const dwordField = (of: Aml, index: number, at: string): Aml => join(0x8a, of, integer(index), path(at));

@@ -14,6 +14,7 @@ import { Vga } from '../../devices/vga/vga';
 import type { ChipsetHost } from './chipset-host';
 import type { PcDisks } from './pc-disks';
 import type { PcInterrupts } from './pc-interrupts';
+import { RomPages } from './rom-pages';
 import { FrameVideoMemory } from './video-memory';
 
 /** Subsystem ids that QEMU gives to its own PCI functions. */
@@ -79,12 +80,15 @@ export function plugVga(
   const vga = host.register(kind === 'cirrus' ? new CirrusVga(clock, videoMemory) : new Vga(clock, videoMemory));
   bus.addPorts(vga);
   bus.addMmio(vga);
+  // A platform with frames of its own traps the ROM.
+  const romPages = rom && !options.memory ? host.register(new RomPages('vga-rom', rom, host.memory)) : undefined;
   const wiring = {
     bus,
     mapFrameBuffer: videoMemory.mapFrameBuffer,
     readRegister: (port: number) => vga.readRegister(port) ?? 0xff,
     writeRegister: (port: number, value: number) => void vga.writeRegister(port, value),
     rom,
+    ...(romPages && { mapRom: romPages.moveTo }),
     subsystem: QEMU_SUBSYSTEM,
   };
   const standard = {

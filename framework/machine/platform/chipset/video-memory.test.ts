@@ -1,13 +1,15 @@
 import type { MachineConfig } from '../../types';
 import { PcMachine } from '../pc-i440fx/pc-machine';
 
+const ROM = Uint8Array.from({ length: 0x1800 }, (_, at) => (at * 7) & 0xff);
+
 function machine() {
   const config: MachineConfig = {
     platform: 'pc',
     name: 'test',
     memoryBytes: 32 << 20,
     vcpus: 1,
-    firmware: { bios: new Uint8Array(0x10000).fill(0xf4), biosKind: 'seabios' },
+    firmware: { bios: new Uint8Array(0x10000).fill(0xf4), biosKind: 'seabios', vgaRom: ROM },
     disks: {},
     vga: 'stdvga',
     acpi: true,
@@ -80,4 +82,19 @@ test('a restored machine has its frame buffer where the saved one had it', () =>
   other.pc.restore(saved);
   expect([other.pc.memory.kind(0xd0000), other.pc.readPhysical(0xe000_0000, 1)[0]]).toEqual(['hole', 0x99]);
   expect(other.pc.save()).toEqual(saved);
+});
+
+test("the adapter's ROM is read-only memory while its BAR decodes, and moves with it", () => {
+  const { pc, config32 } = machine();
+  config32(0x04, 3);
+  config32(0x30, 0xe800_0001);
+  expect(pc.memory.kind(0xe8001)).toBe('rom');
+  expect(pc.memory.read(0xe800_1000, 0x800)).toEqual(ROM.subarray(0x1000));
+  config32(0x30, 0xe900_0001);
+  expect([pc.memory.kind(0xe8001), pc.memory.kind(0xe9001)]).toEqual(['hole', 'rom']);
+  // Over RAM, RAM stays.
+  config32(0x30, 0x0100_0001);
+  expect([pc.memory.kind(0xe9001), pc.memory.kind(0x1001)]).toEqual(['hole', 'ram']);
+  config32(0x30, 0);
+  expect(pc.memory.kind(0x1001)).toBe('ram');
 });

@@ -22,7 +22,6 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
   readonly state: FramesState;
   private base: number | undefined;
   private readonly window: MmioWindow;
-  private readonly oneByte = new Uint8Array(1);
 
   constructor(
     readonly sizeBytes: number,
@@ -70,12 +69,11 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
 
   readByte(offset: number): number {
     const frame = this.state.frames[Math.floor(offset / PAGE_BYTES)] ?? UNTOUCHED;
-    return frame === UNTOUCHED ? 0 : this.memory.readFrame(frame, offset % PAGE_BYTES, 1)[0]!;
+    return frame === UNTOUCHED ? 0 : this.memory.readFrameByte(frame, offset % PAGE_BYTES);
   }
 
   writeByte(offset: number, value: number): void {
-    this.oneByte[0] = value;
-    this.memory.writeFrame(this.frame(Math.floor(offset / PAGE_BYTES)), offset % PAGE_BYTES, this.oneByte);
+    this.memory.writeFrameByte(this.frame(Math.floor(offset / PAGE_BYTES)), offset % PAGE_BYTES, value);
   }
 
   read(offset: number, length: number): Uint8Array {

@@ -1,5 +1,6 @@
 /** The ACPI tables of an i440FX machine, for firmware to place: see acpi/table-set. */
 import { type Aml, device, eisaId, integer, name, packageOf, path, scope } from '../acpi/aml';
+import { join } from '../acpi/bytes';
 import { fadt, FADT_FLAG } from '../acpi/fadt';
 import { fixedLink, hpetDevice, interruptModel, legacyDevices, link, processors, routingRegisters, sleepState } from '../acpi/isa-devices';
 import { madt } from '../acpi/madt';
@@ -66,7 +67,7 @@ function dsdt(options: PcAcpiOptions): readonly number[] {
     routing((slot, pin) => (pin + slot - 1) & 3),
     bridge,
   );
-  const links = LINKS.map((at, index) => link(at, index, `\\_SB.PCI0.ISA.PRQ${index}`, CHOICES)).flat();
+  const links = join(...LINKS.map((at, index) => link(at, index, `\\_SB.PCI0.ISA.PRQ${index}`, CHOICES)));
   return table('DSDT', DSDT_REVISION, [
     ...interruptModel(),
     ...scope(

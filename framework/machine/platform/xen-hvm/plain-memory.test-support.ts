@@ -72,6 +72,14 @@ export class PlainMemory implements PhysicalMemory {
     this.frames[frame]?.set(bytes, offset);
   }
 
+  readFrameByte(frame: number, offset: number): number {
+    return this.frames[frame]?.[offset] ?? 0;
+  }
+
+  writeFrameByte(frame: number, offset: number, value: number): void {
+    this.writeFrame(frame, offset, Uint8Array.of(value));
+  }
+
   takeDirty(): Gfn[] {
     return [];
   }
