@@ -10,6 +10,7 @@ import {
   EFER,
   EFLAGS,
   FEATURES,
+  CPU_SIGNATURE,
   FEATURES2,
   FORCED,
   FORCE_BIAS,
@@ -68,6 +69,8 @@ export interface CoreOptions {
   readonly features: number;
   /** FEATURE2_* bits. */
   readonly features2?: number;
+  /** EDX after RESET and INIT; 0 when absent. */
+  readonly signature?: number;
   /** MAXPHYADDR, 32 to 52. */
   readonly physicalAddressBits: number;
 }
@@ -102,6 +105,7 @@ export class WasmCore implements Core {
     const interpreter = new WebAssembly.Instance(modules.interpreter, { env: { memory }, core: core.exports });
     this.interpreter = interpreter.exports as InterpreterExports;
     this.views.setU32(FEATURES, options.features >>> 0);
+    this.views.setU32(CPU_SIGNATURE, (options.signature ?? 0) >>> 0);
     this.views.setU32(FEATURES2, (options.features2 ?? 0) >>> 0);
     this.views.setU64(RESERVED_PHYSICAL, ((1n << 52n) - 1n) & ~((1n << BigInt(options.physicalAddressBits)) - 1n));
     this.exports.start();

@@ -208,6 +208,10 @@ export const FLUSH_PENDING = 0x2044;
 export const WATCH_COUNT = 0x2048;
 /** u32: frames in use; frames in the pool. */
 export const FRAMES_USED = 0x204c;
+/** u32: what the CPU calls itself, EAX of CPUID leaf 1: RESET and INIT leave it in EDX. */
+export const CPU_SIGNATURE = 0x2054;
+/** u32: state address of the segment cache that the slow access under way goes through; 0: the CPU's own access to a table. */
+export const ACCESS_SEGMENT = 0x2050;
 /** 64 bytes: values between runtime and host. */
 export const EXCHANGE = 0x2080;
 /** Execution watch ranges: u64 first, u64 last. */

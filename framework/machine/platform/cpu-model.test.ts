@@ -1,11 +1,12 @@
+import { createBareCore } from '../../conformance/bare-core';
 import type { CpuModel } from './cpu-model';
-import { CPU_MODELS, cpuid } from './cpu-model';
+import { CPU_MODELS, DEFAULT_CPU, cpuid } from './cpu-model';
 
-function leaf1(name: keyof typeof CPU_MODELS): { ecx: number; edx: number } {
+function leaf1(name: keyof typeof CPU_MODELS): { eax: number; ecx: number; edx: number } {
   const model: CpuModel = { ...CPU_MODELS[name], physicalAddressBits: 40, vcpus: 1, apic: true, hypervisor: false, apicId: () => 0 };
   const out = new Uint32Array(4);
   cpuid(model, { vcpu: 0, apicEnabled: true, osxsave: false }, 1, 0, out);
-  return { ecx: out[2] ?? 0, edx: out[3] ?? 0 };
+  return { eax: out[0] ?? 0, ecx: out[2] ?? 0, edx: out[3] ?? 0 };
 }
 
 const MMX_FXSR_SSE_SSE2 = 0x0780_0000;
@@ -21,4 +22,9 @@ test('x86-64-v2 shows the second level, x86-64 nothing of it, neither a source o
   expect(leaf1('x86-64-v2').ecx & LEVEL_2).toBe(LEVEL_2);
   expect(leaf1('x86-64').ecx & LEVEL_2).toBe(0);
   expect(leaf1('x86-64-v2').ecx & RDRAND).toBe(0);
+});
+
+test('what RESET leaves in EDX is what leaf 1 says', () => {
+  const edx = createBareCore(1).saveCpu(0).gpr[2];
+  expect(Number(edx)).toBe(leaf1(DEFAULT_CPU).eax);
 });

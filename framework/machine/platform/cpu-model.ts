@@ -35,10 +35,13 @@ const LEVEL_2 =
   layout.FEATURE_CX16 |
   layout.FEATURE_LAHF64;
 
+/** Family 6, model 26, stepping 5. */
+const SIGNATURE = 0x0001_06a5;
+
 /** FEATURES and FEATURES2 words by the model's name; AES and PCLMULQDQ came to processors with the second level. */
 export const CPU_MODELS = {
-  'x86-64': { features: BASELINE, features2: 0 },
-  'x86-64-v2': { features: BASELINE | LEVEL_2, features2: layout.FEATURE2_AES | layout.FEATURE2_PCLMULQDQ },
+  'x86-64': { signature: SIGNATURE, features: BASELINE, features2: 0 },
+  'x86-64-v2': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: layout.FEATURE2_AES | layout.FEATURE2_PCLMULQDQ },
 } as const;
 export const DEFAULT_CPU = 'x86-64-v2';
 
@@ -46,6 +49,8 @@ export interface CpuModel {
   /** FEATURES and FEATURES2 of core/layout.ts. */
   readonly features: number;
   readonly features2: number;
+  /** EAX of leaf 1: family, model and stepping. */
+  readonly signature: number;
   readonly physicalAddressBits: number;
   readonly vcpus: number;
   /** Local APIC present and shown in leaf 1. */
@@ -67,8 +72,6 @@ export interface CpuMoment {
 
 const VENDOR = 'GenuineIntel';
 const BRAND = 'Milepost Virtual CPU';
-/** Family 6, model 26, stepping 5. */
-const SIGNATURE = 0x0001_06a5;
 const HIGHEST_BASIC = 0xb;
 const HIGHEST_EXTENDED = 0x8000_0008;
 const LINEAR_ADDRESS_BITS = 48;
@@ -160,7 +163,7 @@ function leaf1(model: CpuModel, moment: CpuMoment): Registers {
   const ecx = bits(features, LEAF1_ECX) | bits(features2, LEAF1_ECX2) | osxsave | (model.hypervisor ? 1 << 31 : 0);
   const apic = model.apic && moment.apicEnabled ? 1 << 9 : 0;
   const htt = model.vcpus > 1 ? 1 << 28 : 0;
-  return [SIGNATURE, ebx, ecx, bits(features, LEAF1_EDX) | bits(features2, LEAF1_EDX2) | apic | htt];
+  return [model.signature, ebx, ecx, bits(features, LEAF1_EDX) | bits(features2, LEAF1_EDX2) | apic | htt];
 }
 
 /** Deterministic cache parameters: type, level, ways, sets of 64-byte lines. */

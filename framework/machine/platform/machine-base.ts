@@ -21,7 +21,9 @@ const IDLE_LIMIT_NS = 1e9;
 export interface CoreOptions {
   /** The FEATURES and FEATURES2 words of core/layout.ts. */
   readonly features: number;
-  readonly features2?: number;
+  readonly features2: number;
+  /** EDX after RESET. */
+  readonly signature: number;
   readonly physicalAddressBits: number;
 }
 

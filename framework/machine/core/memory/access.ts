@@ -32,7 +32,7 @@ export function raisePage(linear: u64, code: i32): void {
  */
 function locate(linear: u64, write: bool): u32 {
   if (isLong()) {
-    if (!isCanonical(linear)) raiseNonCanonical(linear);
+    if (!isCanonical(linear)) raiseNonCanonical();
   } else linear &= 0xffffffff;
   const table = load<u32>(TLB_BASE);
   const error = walk(linear, write ? ACCESS_WRITE : ACCESS_READ, table == TLB_USER, true);
@@ -234,7 +234,7 @@ export function gpaForWrite(linear: u64): u64 {
 }
 
 function walkForWrite(linear: u64): void {
-  if (isLong() && !isCanonical(linear)) raiseNonCanonical(linear);
+  if (isLong() && !isCanonical(linear)) raiseNonCanonical();
   const error = walk(linear, ACCESS_WRITE, load<u32>(TLB_BASE) == TLB_USER, true);
   if (error >= 0) raisePage(linear, error);
 }

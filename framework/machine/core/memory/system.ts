@@ -1,11 +1,12 @@
 /** Accesses that the CPU makes itself, with supervisor rights at any CPL: descriptor tables, TSS, IDT. */
-import { TLB_BASE, TLB_SUPERVISOR } from '../layout';
+import { ACCESS_SEGMENT, TLB_BASE, TLB_SUPERVISOR } from '../layout';
 import { probeWrite, readAny, writeAny } from './access';
 import { setImplicit } from './walk';
 
 function begin(): u32 {
   const table = load<u32>(TLB_BASE);
   store<u32>(TLB_BASE, TLB_SUPERVISOR);
+  store<u32>(ACCESS_SEGMENT, 0);
   setImplicit(true);
   return table;
 }

@@ -1,5 +1,5 @@
 /** ENTER and BOUND. SDM vol. 2. */
-import { RBP, RSP, SEG_SS, SP_MASK } from '../layout';
+import { ACCESS_SEGMENT, RBP, RSP, SEG_SS, SP_MASK } from '../layout';
 import { VECTOR_BR, is64 } from '../state';
 import { raise } from '../interrupts/raise';
 import { probeWrite, readAny } from '../memory/access';
@@ -7,6 +7,7 @@ import { segmentLinear } from './linear';
 import { checkPushes, commitFrame, frameHere, framePointer, push } from './stack';
 
 function stackRead(offset: u64, size: u32): u64 {
+  store<u32>(ACCESS_SEGMENT, SEG_SS);
   return readAny(is64() ? offset : <u64>segmentLinear(SEG_SS, <i64>offset, <i32>size, 0), size);
 }
 

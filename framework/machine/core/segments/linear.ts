@@ -1,5 +1,5 @@
 /** From segment and offset to a linear address, when the fast limit test did not do. SDM vol. 3, 5.3. */
-import { SEG_BASE, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout';
+import { ACCESS_SEGMENT, SEG_BASE, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout';
 import { VECTOR_GP, VECTOR_SS, attributes, is64, isProtected, selector } from '../state';
 import { isCanonical } from './canonical';
 import { raiseCode } from '../interrupts/raise';
@@ -13,6 +13,7 @@ function refuse(segment: usize): void {
 /** Linear address of `size` bytes at `ea` of a segment (its state address); raises #GP(0) or #SS(0). */
 export function segmentLinear(segmentAddress: i32, ea: i64, size: i32, isWrite: i32): i64 {
   const segment = <usize>segmentAddress;
+  store<u32>(ACCESS_SEGMENT, segmentAddress);
   const base = load<u64>(segment, SEG_BASE);
   if (is64()) {
     const linear = base + <u64>ea;

@@ -2,7 +2,7 @@
  * Frames of several values pushed on a stack, all checked before any is written. The stack may be one that is not loaded
  * yet (in SEG_SCRATCH) and of another privilege level.
  */
-import { GPR, RSP, SEG_SS, SP_MASK, TLB_SUPERVISOR, TLB_USER, SEG_WRITE_MAX, SEG_BASE } from '../layout';
+import { ACCESS_SEGMENT, GPR, RSP, SEG_SS, SP_MASK, TLB_SUPERVISOR, TLB_USER, SEG_WRITE_MAX, SEG_BASE } from '../layout';
 import { is64 } from '../state';
 import { probeWrite, readAny, writeAny } from '../memory/access';
 import { useTable } from '../interrupts/raise';
@@ -34,6 +34,7 @@ export function frameOn(cache: usize, sp: u64, spMask: u64, level: u32, isFlat: 
 
 function linearOf(at: u64, size: u32): u64 {
   const offset = at & mask;
+  store<u32>(ACCESS_SEGMENT, SEG_SS);
   if (flat) return offset;
   if (<i64>(offset + size - 1) > load<i64>(segment, SEG_WRITE_MAX)) return <u64>segmentLinear(<i32>segment, <i64>offset, <i32>size, 1);
   return (load<u64>(segment, SEG_BASE) + offset) & 0xffffffff;
@@ -67,6 +68,7 @@ export function framePointer(): u64 {
 /** The value `skip` bytes above the top of the current stack. */
 export function peek(skip: u64, size: u32): u64 {
   const offset = (load<u64>(RSP) + skip) & load<u64>(SP_MASK);
+  store<u32>(ACCESS_SEGMENT, SEG_SS);
   const linear = is64() ? offset : <u64>segmentLinear(SEG_SS, <i64>offset, <i32>size, 0);
   return readAny(linear, size);
 }

@@ -1,5 +1,6 @@
 /** Registers, addresses and steps of a string instruction, read from the op record under way. */
 import {
+  ACCESS_SEGMENT,
   CURRENT_OP,
   OP_ADDRESS_SHIFT,
   OP_FLAGS,
@@ -68,6 +69,7 @@ export function sourceLinear(): u64 {
   if (<i64>offset + <i64>(size - 1) > load<i64>(sourceSegment, SEG_READ_MAX)) {
     return <u64>segmentLinear(<i32>sourceSegment, <i64>offset, <i32>size, 0);
   }
+  store<u32>(ACCESS_SEGMENT, sourceSegment);
   return offset + load<u64>(sourceSegment, SEG_BASE);
 }
 
@@ -76,6 +78,7 @@ export function targetLinear(isWrite: bool): u64 {
   const offset = targetOffset();
   const most = isWrite ? load<i64>(SEG_ES, SEG_WRITE_MAX) : load<i64>(SEG_ES, SEG_READ_MAX);
   if (<i64>offset + <i64>(size - 1) > most) return <u64>segmentLinear(SEG_ES, <i64>offset, <i32>size, isWrite ? 1 : 0);
+  store<u32>(ACCESS_SEGMENT, SEG_ES);
   return offset + load<u64>(SEG_ES, SEG_BASE);
 }
 

@@ -2,6 +2,7 @@
 import {
   ACTIVITY,
   ACTIVITY_RUNNING,
+  CPU_SIGNATURE,
   CR0,
   CR2,
   CR3,
@@ -49,8 +50,6 @@ import { flushTlb } from '../memory/tlb';
 import { derive } from '../segments/derive';
 import { setSegment } from '../segments/descriptor';
 
-/** EDX after reset: family 6, model 63, stepping 2. */
-const SIGNATURE: u32 = 0x306f2;
 const PAT_RESET: u64 = 0x0007040600070406;
 /** All x87 exceptions unmasked; the registers hold +0 and are not empty. */
 const FPU_CONTROL_RESET: u32 = 0x40;
@@ -59,7 +58,7 @@ const MXCSR_RESET: u32 = 0x1f80;
 /** What RESET and INIT have in common. */
 function common(cacheBits: u32): void {
   memory.fill(GPR, 0, 128);
-  store<u64>(RDX, SIGNATURE);
+  store<u64>(RDX, <u64>load<u32>(CPU_SIGNATURE));
   store<u64>(IP, 0xfff0);
   store<u64>(FLAG_RESULT, 1);
   store<u32>(FLAG_RESULT + 8, 0);

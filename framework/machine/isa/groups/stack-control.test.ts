@@ -52,12 +52,25 @@ const ROWS_32: readonly Row[] = [
   ['LES with a register is #UD', {}, 'c4 c0', { fault: '6:-1' }],
 ];
 
+/** In the half of the addresses whose offsets are negative. */
+const NON_CANONICAL = 0x8000_0000_0000_1000n;
+
 const ROWS_64: readonly Row[] = [
   ['PUSH imm32 is sign-extended to 64 bits', {}, '68 00 00 00 80', { rsp: STACK - 8, '@0x7ff8': '00000080ffffffff' }],
   ['66h PUSH is 16 bits', { rax: 0x1234 }, '66 50', { rsp: STACK - 2, '@0x7ffe': '3412' }],
   ['66h before a near CALL is ignored', {}, '66 e8 00 01 00 00', { rip: CODE + 0x106, rsp: STACK - 8, '@0x7ff8': '0610000000000000' }],
   ['RET to a non-canonical address is #GP and pops nothing', { '@0x8000': '0000000000008000' }, 'c3', { fault: '13:0' }],
   ['POP to where nothing can be leaves RSP', { rbx: 1n << 48n }, '8f 03', { fault: '13:0' }],
+  ['a non-canonical operand by RBP is #SS', { rbp: NON_CANONICAL }, '48 8b 45 00', { fault: '12:0' }],
+  ['the same in FS is #GP, wherever RBP points', { rbp: NON_CANONICAL }, '64 48 8b 45 00', { fault: '13:0' }],
+  [
+    'a non-canonical operand in DS is #GP, even at what RBP holds',
+    { rbp: NON_CANONICAL, rbx: NON_CANONICAL },
+    '48 89 03',
+    { fault: '13:0' },
+  ],
+  ['a non-canonical RSP is #SS for PUSH', { rsp: NON_CANONICAL }, '50', { fault: '12:0' }],
+  ['a non-canonical source of a string move is #GP', { rsi: NON_CANONICAL, rbp: NON_CANONICAL, rdi: 0x3000 }, 'a4', { fault: '13:0' }],
   ['PUSH ES does not exist', {}, '06', { fault: '6:-1' }],
   ['90h with REX.B is XCHG', { rax: 1, r8: 2 }, '49 90', { rax: 2, r8: 1 }],
   ['90h alone leaves the upper half of RAX', { rax: 1n << 40n }, '90', {}],

@@ -40,9 +40,11 @@ function emitPushSegment(index: number): Emit {
   };
 }
 
+/** The whole stack slot is read, of which the low half counts (SDM 2, POP: operand size). */
 function emitPopSegment(index: number): Emit {
   return (m) => {
-    const selector = wrap(m.size === 64 ? peek(m, 64) : peek(m, 16));
+    const popped = peek(m, m.size);
+    const selector = m.size === 64 ? wrap(popped) : popped;
     const rsp = m.gpr(RSP, 64);
     const after = m.keep(stackPointer(m, add(rsp, c64(m.size / 8))));
     m.call('loadSegment', c32(index), and(selector, c32(0xffff)));

@@ -35,13 +35,15 @@ class XenHvmMachine extends MachineBase {
   private isDown = false;
 
   constructor(config: MachineConfig, trace: TraceSink) {
-    const { features, features2 } = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
+    const { signature, features, features2 } = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
     super(config, trace, {
+      signature,
       features,
       features2: features2 | FEATURE2_VMX,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
     });
     this.cpuModel = {
+      signature,
       features,
       features2,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,

@@ -1,4 +1,5 @@
 import {
+  ACCESS_SEGMENT,
   SEG_BASE,
   SEG_READ_MAX,
   SEG_WRITE_MAX,
@@ -102,6 +103,12 @@ export class GuestMemory extends SegmentedMemory {
     super(body);
   }
 
+  /** The runtime does the access to `linear`; it says which segment an exception is about. */
+  private callFor(segment: Expr, name: RuntimeName, args: readonly Expr[]): void {
+    this.body.store(c32(0), segment, 32, ACCESS_SEGMENT);
+    this.callRuntime(name, args);
+  }
+
   private linear(segment: Expr, ea: Expr, bytes: number, isWrite: boolean): Expr {
     const { index, refused } = this.linearOf(segment, ea, bytes, isWrite);
     this.body.if(refused, () => {
@@ -125,7 +132,7 @@ export class GuestMemory extends SegmentedMemory {
       this.hits(entry, linear, size / 8, TLB_READ_TAG),
       () => body.setLocal(result, loadSized(this.host(entry, linear), size)),
       () => {
-        this.callRuntime(`read${size}`, [linear]);
+        this.callFor(segment, `read${size}`, [linear]);
         body.popLocal(result);
       },
     );
@@ -145,7 +152,7 @@ export class GuestMemory extends SegmentedMemory {
       this.hitsVector(entry, linear, aligned, TLB_READ_TAG),
       () => body.setLocal(result, loadVector(this.host(entry, linear))),
       () => {
-        this.callRuntime('read128', [linear, c32(aligned ? 1 : 0)]);
+        this.callFor(segment, 'read128', [linear, c32(aligned ? 1 : 0)]);
         body.setLocal(result, loadVector(c32(0), 128, VECTOR_A));
       },
     );
@@ -162,7 +169,7 @@ export class GuestMemory extends SegmentedMemory {
       () => body.store(this.host(entry, linear), value, 128),
       () => {
         body.store(c32(0), value, 128, VECTOR_A);
-        this.callRuntime('write128', [linear, c32(aligned ? 1 : 0)]);
+        this.callFor(segment, 'write128', [linear, c32(aligned ? 1 : 0)]);
       },
     );
   }
@@ -178,7 +185,7 @@ export class GuestMemory extends SegmentedMemory {
     body.if(
       this.hits(entry, linear, size / 8, TLB_WRITE_TAG),
       () => body.store(this.host(entry, linear), value, size),
-      () => this.callRuntime(`write${size}`, [linear, value]),
+      () => this.callFor(segment, `write${size}`, [linear, value]),
     );
   }
 
@@ -196,7 +203,7 @@ export class GuestMemory extends SegmentedMemory {
       },
       () => {
         body.setLocal(host, c32(0));
-        this.callRuntime(`readForWrite${size}`, [linear]);
+        this.callFor(segment, `readForWrite${size}`, [linear]);
         body.popLocal(old);
       },
     );
@@ -204,12 +211,12 @@ export class GuestMemory extends SegmentedMemory {
     body.if(
       local('i32', host),
       () => body.store(local('i32', host), value, size),
-      () => this.callRuntime(`write${size}`, [linear, value]),
+      () => this.callFor(segment, `write${size}`, [linear, value]),
     );
   }
 
   checkStore(segment: Expr, ea: Expr, bytes: number): void {
-    this.callRuntime('probeWrite', [this.linear(segment, ea, bytes, true), c32(bytes)]);
+    this.callFor(segment, 'probeWrite', [this.linear(segment, ea, bytes, true), c32(bytes)]);
   }
 }
 
