@@ -1,3 +1,4 @@
+import type { KeyStroke } from '../quantities/keys';
 import type { Bytes, Gpa, Instructions } from '../quantities/units';
 import type { BlockSource } from './bus/types';
 import type { Clock } from './clock/clock';
@@ -70,6 +71,10 @@ export interface Machine {
   run(count: Instructions): MachineStop;
   /** Ends `run` at the next instruction boundary with `requested`. May be called from within trace callbacks. */
   requestStop(): void;
+  /** Someone presses these keys one after the other. */
+  typeKeys(strokes: readonly KeyStroke[]): void;
+  /** The far end of COM1 sends these bytes. */
+  sendSerial(bytes: readonly number[]): void;
   /** Virtual time of the next armed timer, Infinity when none. */
   nextEventNs(): number;
   /** The 80x25 (or other) text screen, lines right-trimmed; undefined while the adapter is in a graphics mode or absent. */

@@ -1,4 +1,5 @@
 import { hex } from '../quantities/hex';
+import type { Range } from '../quantities/range';
 import { UNKNOWN_GPA } from '../trace/events';
 import type { EventOf } from '../trace/events';
 import type { MilestoneOf } from '../spec/types';
@@ -9,26 +10,32 @@ import { matcher } from './matcher';
 import { NearMiss } from './near-miss';
 
 /** Where the data went: unknown when the guest fetched it by single IN instructions. */
-export function destination(wanted: { first: number; last: number } | undefined, gpa: number): Condition[] {
-  return within('to', wanted, gpa).map((condition) => ({ ...condition, actual: () => gpaText(gpa) }));
+export function destination(wanted: { first: number; last: number } | undefined, gpa: number, label = 'to'): Condition[] {
+  return within(label, wanted, gpa).map((condition) => ({ ...condition, actual: () => gpaText(gpa) }));
 }
 
 export function gpaText(gpa: number): string {
-  return gpa === UNKNOWN_GPA ? 'unknown (read by single IN instructions)' : hex(gpa);
+  return gpa === UNKNOWN_GPA ? 'unknown (moved by single IN or OUT instructions)' : hex(gpa);
 }
 
-/** What a transfer was, for a reader: `hda sector 0, 1 sector`. */
-export function transferText({ disk, lba, count }: EventOf<'disk-read'>): string {
-  return `read of ${disk} sector ${lba}${count === 1 ? '' : `..${lba + count - 1}`}`;
+/** What a transfer was, for a reader: `read of hda sector 0`. */
+export function transferText({ kind, disk, lba, count }: EventOf<'disk-read' | 'disk-write'>): string {
+  return `${kind === 'disk-read' ? 'read' : 'write'} of ${disk} sector ${lba}${count === 1 ? '' : `..${lba + count - 1}`}`;
 }
 
-class DiskReadTracker implements Tracker<EventOf<'disk-read'>> {
+/** Reads and writes alike. */
+class TransferTracker implements Tracker<EventOf<'disk-read' | 'disk-write'>> {
   readonly #near = new NearMiss();
 
-  constructor(private readonly spec: MilestoneOf<'disk-read'>) {}
+  readonly #place: { readonly label: string; readonly gpa: Range | undefined };
 
-  feed(event: EventOf<'disk-read'>): Details | undefined {
-    const { disk, lba, sectors, to, controller } = this.spec.params;
+  constructor(private readonly spec: MilestoneOf<'disk-read'> | MilestoneOf<'disk-write'>) {
+    this.#place = spec.key === 'disk-read' ? { label: 'to', gpa: spec.params.to } : { label: 'source', gpa: spec.params.source };
+  }
+
+  feed(event: EventOf<'disk-read' | 'disk-write'>): Details | undefined {
+    const { disk, lba, sectors, controller } = this.spec.params;
+    const { label, gpa } = this.#place;
     const conditions = [...equals('disk', disk, event.disk)];
     if (lba !== undefined) {
       const last = event.lba + event.count - 1;
@@ -37,7 +44,7 @@ class DiskReadTracker implements Tracker<EventOf<'disk-read'>> {
     }
     conditions.push(
       ...within('sectors', sectors, event.count),
-      ...destination(to, event.gpa),
+      ...destination(gpa, event.gpa, label),
       ...equals('controller', controller, event.controller),
     );
     if (!this.#near.judge(event, conditions, () => transferText(event))) return undefined;
@@ -45,18 +52,27 @@ class DiskReadTracker implements Tracker<EventOf<'disk-read'>> {
       ['disk', event.disk],
       ['lba', String(event.lba)],
       ['sectors', String(event.count)],
-      ['to', gpaText(event.gpa)],
+      [label, gpaText(event.gpa)],
       ['controller', event.controller],
     ];
   }
 
   explainMiss(): Explanation {
-    return this.#near.explanation({ closest: 'no disk was read', fixme: 'is the disk in guest.disks, and does boot: name it?' });
+    return this.#near.explanation({
+      closest: `no disk was ${this.spec.key === 'disk-read' ? 'read' : 'written'}`,
+      fixme: 'is the disk in guest.disks, and does boot: name it?',
+    });
   }
 }
 
 export const DISK_READ_MATCHER = matcher({
   key: 'disk-read',
   kinds: ['disk-read'],
-  start: (spec) => new DiskReadTracker(spec),
+  start: (spec) => new TransferTracker(spec),
+});
+
+export const DISK_WRITE_MATCHER = matcher({
+  key: 'disk-write',
+  kinds: ['disk-write'],
+  start: (spec) => new TransferTracker(spec),
 });

@@ -1,7 +1,7 @@
 import type { MilestoneKey } from '../spec/types';
 import { BIOS_PLACED_MATCHER } from './bios-placed';
 import { DEBUG_CONSOLE_MATCHER } from './debug-console';
-import { DISK_READ_MATCHER } from './disk-read';
+import { DISK_READ_MATCHER, DISK_WRITE_MATCHER } from './disk-read';
 import { EXECUTED_MATCHER } from './executed';
 import { HVMLOADER_ENTRY_MATCHER } from './hvmloader-entry';
 import { HYPERCALL_MATCHER } from './hypercall';
@@ -35,6 +35,7 @@ export const MATCHERS: Readonly<Record<MilestoneKey, Matcher>> = {
   'reset-jump': RESET_JUMP_MATCHER,
   post: POST_MATCHER,
   'disk-read': DISK_READ_MATCHER,
+  'disk-write': DISK_WRITE_MATCHER,
   'mbr-read': MBR_READ_MATCHER,
   executed: EXECUTED_MATCHER,
   'memory-write': MEMORY_WRITE_MATCHER,

@@ -27,6 +27,7 @@ export function makePlan(spec: Spec, specText: string, context: PlanContext): Pl
     tags: spec.tags,
     guest,
     budget: budgetOf(spec.budget?.value),
+    input: spec.input,
     milestones: spec.milestones,
     never: spec.never,
     expect: spec.expect,

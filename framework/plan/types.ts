@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import type { Cost } from '../quantities/cost';
 import type { Bytes } from '../quantities/units';
-import type { DiskPosition, ExpectationSpec, FloppyPosition, KernelEntry, Located, MilestoneSpec } from '../spec/types';
+import type { DiskPosition, ExpectationSpec, FloppyPosition, InputSpec, KernelEntry, Located, MilestoneSpec } from '../spec/types';
 
 /** A file whose content is fixed by its hash. Workers read it themselves. */
 export interface FileRef {
@@ -92,6 +92,8 @@ export interface Plan {
   readonly guest: GuestPlan;
   /** The whole run. Both limits hold. */
   readonly budget: { readonly instructions: number; readonly ns: number; readonly declared: Cost | undefined };
+  /** What is typed or sent on the way, in order. */
+  readonly input: readonly InputSpec[];
   readonly milestones: readonly MilestoneSpec[];
   readonly never: readonly MilestoneSpec[];
   readonly expect: readonly ExpectationSpec[];

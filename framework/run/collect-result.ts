@@ -65,6 +65,7 @@ export function collectResult(parts: RunParts): RunResult {
     never,
     expectations,
     cpus,
+    waitingInput: run.input.waiting,
   };
   const diagnostics = diagnose(findings);
   return {

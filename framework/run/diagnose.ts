@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from '../diagnostics/codes';
 import { diagnostic } from '../diagnostics/diagnostic';
 import type { Diagnostic, Note } from '../diagnostics/diagnostic';
+import type { InputSpec } from '../spec/types';
 import { SHUTDOWN_CRASH } from './ends';
 import type { CpuReport, EndReport, ExpectationResult, MilestoneResult, NeverResult } from './result';
 
@@ -13,6 +14,8 @@ export interface Findings {
   readonly never: readonly NeverResult[];
   readonly expectations: readonly ExpectationResult[];
   readonly cpus: readonly CpuReport[];
+  /** An input that was never given. */
+  readonly waitingInput: InputSpec | undefined;
 }
 
 /** What is wrong with a run, most important first; empty when it passed. */
@@ -52,7 +55,11 @@ function miss(missed: MilestoneResult, findings: Findings): Diagnostic {
   const { closest, fixme } = missed.explanation ?? {};
   const notes: Note[] = closest === undefined ? [] : [{ kind: 'closest', text: closest }];
   const what = missed.status === 'timeout' ? `milestone not reached in time: ${missed.name}` : `milestone not reached: ${missed.name}`;
-  return diagnostic(code(findings), what, { span: missed.span, notes: [...notes, ...guestNotes(findings)], fixme });
+  return diagnostic(code(findings), what, {
+    span: missed.span,
+    notes: [...notes, ...guestNotes(findings), ...inputNotes(findings)],
+    fixme,
+  });
 }
 
 /** Where the CPU is, and why it cannot go on. */
@@ -68,6 +75,13 @@ function guestNotes({ end, cpus }: Findings): Note[] {
     });
   }
   return notes;
+}
+
+/** An input that still waits may be why the guest waits. */
+function inputNotes({ waitingInput }: Findings): Note[] {
+  if (!waitingInput) return [];
+  const { span, when } = waitingInput;
+  return [{ kind: 'note', text: `the input of line ${span.line} was not given${when ? `: it waits for ${when.label}` : ' yet'}` }];
 }
 
 function violation(never: NeverResult, findings: Findings): Diagnostic {

@@ -62,7 +62,7 @@ function boot(code: readonly number[], yaml: string, level: 'needed' | 'full' = 
     tscKhz: 1_000_000,
     domid: 1,
   } satisfies MachineConfig;
-  const { milestones, never, expect: expectations, budget } = spec.spec;
+  const { input, milestones, never, expect: expectations, budget } = spec.spec;
   const limit = budget?.value;
   const file = { name: 'b', path: '/b', sha256: '', sizeBytes: 0x1_0000 };
   const plan: Plan = {
@@ -76,6 +76,7 @@ function boot(code: readonly number[], yaml: string, level: 'needed' | 'full' = 
       ns: limit?.unit === 'ns' ? limit.amount : 1e12,
       declared: limit,
     },
+    input,
     milestones,
     never,
     expect: expectations,
@@ -222,4 +223,54 @@ test('a guest that floods a port is held to its budget with bounded memory', () 
   const result = boot([0xba, 0xf8, 0x03, 0xee, 0xeb, 0xfd], 'budget: 1M instructions\nmilestones:\n  - serial: X\n');
   expect(result.outcome).toBe('budget');
   expect(result.trace.counts['port-write']).toBeGreaterThan(490_000);
+});
+
+describe('input', () => {
+  /** Keyboard interface on; then for ever: waits for a byte of the keyboard and sends it to COM1. */
+  const ECHO_KEYS = [...out8(0x64, 0xae), 0xe4, 0x64, 0xa8, 0x01, 0x74, 0xfa, 0xe4, 0x60, 0xba, 0xf8, 0x03, 0xee, 0xeb, 0xf2];
+  const BREAK_A = 'serial: "/\\x1e\\x9e/"';
+
+  test('keys are pressed at their time and when a milestone form is met, each once and in order', () => {
+    const input = `input:\n  - { after: 3ms, type: a }\n  - { when: { ${BREAK_A} }, after: 20ms, type: "B<up>" }\n`;
+    const { outcome, milestones } = boot(
+      ECHO_KEYS,
+      `${input}budget: 100ms\nmilestones:\n  - ${BREAK_A}\n  - serial: "\\x2a0\\xb0\\xaa\\xe0H\\xe0\\xc8"\n`,
+    );
+    expect(outcome).toBe('passed');
+    const [first, second] = milestones.map(({ atNs }) => Math.round((atNs ?? 0) / 1e6));
+    expect([first, second]).toEqual([4, 27]);
+  });
+
+  test('the far end of COM1 sends when the guest has said something', () => {
+    const code = [
+      ...[0xba, 0xfc, 0x03, 0xb0, 0x02, 0xee], // RTS
+      ...PRINT('>'),
+      0xba,
+      0xfd,
+      0x03,
+      0xec,
+      0xa8,
+      0x01,
+      0x74,
+      0xfb,
+      0xba,
+      0xf8,
+      0x03,
+      0xec,
+      0xee,
+      0xeb,
+      0xf1,
+    ];
+    const result = boot(code, 'input:\n  - { when: { serial: ">" }, serial: "ok\\r" }\nbudget: 10ms\nmilestones:\n  - serial: ok\n');
+    expect(result.outcome).toBe('passed');
+    expect(result.trace.counts['serial-input']).toBe(3);
+  });
+
+  test('a guest that waits for input in vain is told what the input waits for', () => {
+    const result = boot(ECHO_KEYS, 'input:\n  - { when: { screen: Press a key }, type: x }\nbudget: 10ms\nmilestones:\n  - serial: x\n');
+    expect(result.outcome).not.toBe('passed');
+    expect(result.diagnostics[0]?.notes.map(({ text }) => text)).toContain(
+      'the input of line 5 was not given: it waits for screen Press a key',
+    );
+  });
 });

@@ -12,6 +12,7 @@ import type { Recorder } from '../trace/recorder';
 import { FaultLoop } from './hang/fault-loop';
 import { HangDetector } from './hang/hang-detector';
 import { haltVerdict } from './hang/verdict';
+import { InputDriver } from './input-driver';
 import { MilestoneSequence } from './milestone-sequence';
 import { NeverWatch } from './never-watch';
 import type { EndReport, HangReport } from './result';
@@ -50,6 +51,7 @@ export interface Guard {
 export class GuestRun {
   readonly sequence: MilestoneSequence;
   readonly never: NeverWatch;
+  readonly input: InputDriver;
   readonly tables: TableScanner;
   #end: End | undefined;
   /** What the machine reported by an event, until the run loop has dealt with it. */
@@ -98,6 +100,7 @@ export class GuestRun {
       () => this.now(),
       () => machine.requestStop(),
     );
+    this.input = new InputDriver(plan.input, context, recorder, machine, () => this.#moved());
     this.#scans = new ScanSchedule(
       recorder,
       () => this.#needsScans(),
@@ -117,6 +120,7 @@ export class GuestRun {
   run(): End {
     this.never.begin();
     this.sequence.begin();
+    this.input.begin();
     this.#scans.follow();
     this.#scan();
     while (this.#end === undefined) {
@@ -131,6 +135,7 @@ export class GuestRun {
     this.#scanMemory(this.machine.core.instructions());
     this.sequence.stop();
     this.never.stop();
+    this.input.stop();
     return this.#end;
   }
 
@@ -148,11 +153,11 @@ export class GuestRun {
   }
 
   #needsScans(): boolean {
-    return this.#needsMemory() || this.sequence.isPolled || this.never.isPolled;
+    return this.#needsMemory() || this.sequence.isPolled || this.never.isPolled || this.input.isPolled;
   }
 
   #needsMemory(): boolean {
-    return this.sequence.willScanMemory || this.never.scansMemory;
+    return this.sequence.willScanMemory || this.never.scansMemory || this.input.scansMemory;
   }
 
   #scanInterval(): number {
@@ -272,6 +277,7 @@ export class GuestRun {
     if (this.#needsMemory() || now - this.#memoryScanned >= REPORT_SCAN) this.#scanMemory(now);
     this.never.poll();
     this.sequence.poll();
+    this.input.poll();
   }
 
   #scanMemory(now: number): void {

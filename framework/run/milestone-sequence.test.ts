@@ -154,6 +154,15 @@ test('a miss says which event came closest and in what it differed', () => {
   );
 });
 
+test('writes to a disk are a milestone of their own', () => {
+  const g = guest('- disk-write: { disk: hda, lba: 8..15, source: 0x9000 }');
+  g.at(5).record('disk-read', 'hda', 8, 1, 0x9000, 'ide0');
+  g.at(6).record('disk-write', 'hda', 4, 4, 0x9000, 'ide0');
+  expect(g.sequence.explanation?.closest).toBe('write of hda sector 4..7 at instruction 6: lba 0x4..0x7, should be 0x8..0xf');
+  g.at(7).record('disk-write', 'hda', 4, 5, 0x9000, 'ide0');
+  expect(g.sequence.isComplete).toBe(true);
+});
+
 test('hypercalls and xenstore keys: what the guest did instead', () => {
   const calls = guest('- hypercall: { name: hvm_op, sub: get_param, arg1: 0..0x7fff }');
   calls.recorder.record('hypercall', 17, 'xen_version', 1, 'extraversion', 0, 1, 2, 3);

@@ -48,6 +48,7 @@ function readKeys(root: MapNode, context: ReadContext, file: string): Spec | und
   const tags = read(keys.tags) ?? [];
   const guest = readGuest(root, context, read(keys.guest), read(keys.xl));
   const budget = read(keys.budget);
+  const input = read(keys.input) ?? [];
   if (!entryOf(root, 'milestones')) reportNoMilestones(root, context);
   const milestones = read(keys.milestones);
   const never = read(keys.never) ?? [];
@@ -60,6 +61,7 @@ function readKeys(root: MapNode, context: ReadContext, file: string): Spec | und
     name,
     tags,
     guest,
+    input,
     milestones,
     never,
     expect,

@@ -1,6 +1,7 @@
 import { EXPECTATION_READERS } from './expect/registry';
 import type { Fields } from './fields/field';
 import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, KERNEL_FIELDS } from './guest-fields';
+import { INPUT_FIELDS } from './keys/input';
 import { TOP_LEVEL_KEYS } from './keys/registry';
 import { COMMON_FIELDS } from './milestone-schema/common';
 import { MILESTONE_SCHEMAS } from './milestone-schema/registry';
@@ -22,6 +23,9 @@ export function specReference(): string {
     '### guest.kernel',
     'The kernel’s name or path, or a map:',
     fieldTable(KERNEL_FIELDS),
+    '## Input',
+    'Each input has `when`, a milestone form, or `after`, or both, and one or both of `type` and `serial`:',
+    fieldTable(INPUT_FIELDS),
     '## Milestones',
     'A milestone is `key: value` (its main field), `key: { field: value, … }`, or the key alone when no field is required. Every milestone takes:',
     fieldTable(COMMON_FIELDS),

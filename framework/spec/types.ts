@@ -1,5 +1,6 @@
 import type { Span } from '../diagnostics/diagnostic';
 import type { Cost } from '../quantities/cost';
+import type { KeyStroke } from '../quantities/keys';
 import type { Range } from '../quantities/range';
 import type { TextMatch } from '../quantities/text-match';
 import type { Bytes } from '../quantities/units';
@@ -113,6 +114,17 @@ export interface RegistersExpectation extends ExpectationBase {
 
 export type ExpectationSpec = E820Expectation | TableExpectation | MemoryExpectation | RegistersExpectation;
 
+/** What someone at the keyboard or the serial line's far end does, once. */
+export interface InputSpec {
+  readonly span: Span;
+  /** What it waits for; absent: only time. */
+  readonly when?: MilestoneSpec;
+  /** Virtual time from `when`, else from the input before or power-on. */
+  readonly afterNs: number;
+  readonly keys: readonly KeyStroke[];
+  readonly serial: readonly number[];
+}
+
 /** A value and where it stands. */
 export interface Located<T> {
   readonly value: T;
@@ -162,6 +174,8 @@ export interface Spec {
   readonly guest: GuestSpec;
   /** The whole run; absent: the plan's default. */
   readonly budget?: Located<Cost>;
+  /** In order. */
+  readonly input: readonly InputSpec[];
   readonly milestones: readonly MilestoneSpec[];
   /** Conditions that must not come true at any instruction of the run. Their `from` is -1, `count` 1. */
   readonly never: readonly MilestoneSpec[];

@@ -56,6 +56,11 @@ export const EVENT_FIELDS = {
   'disk-read': { disk: 'text', lba: 'u', count: 'u', gpa: 'u', controller: 'text' },
   'disk-write': { disk: 'text', lba: 'u', count: 'u', gpa: 'u', controller: 'text' },
 
+  /** A key of the keyboard goes down (1) or up (0), by its W3C position name. */
+  key: { key: 'text', down: 'u' },
+  /** The far end of a serial line begins to send a byte. */
+  'serial-input': { uart: 'u', byte: 'u' },
+
   /** Every vCPU halted with nothing that could wake one. */
   halted: { cs: 'u', ip: 'u64', interruptsEnabled: 'u' },
   /** `source`: 8042, cf9, port92, triple-fault, … */

@@ -1,3 +1,4 @@
+import type { KeyStroke } from '../../quantities/keys';
 import type { Bytes, Gpa, Instructions } from '../../quantities/units';
 import type { TraceSink } from '../../trace/sink';
 import type { AccessSize, Line, Resettable, Stateful } from '../bus/types';
@@ -7,6 +8,7 @@ import { VirtualClock } from '../clock/virtual-clock';
 import { createCore } from '../core-host/create-core';
 import type { Core, PhysicalMemory } from '../core-host/types';
 import type { Machine, MachineConfig, MachineStop } from '../types';
+import type { Operator } from './chipset/operator';
 import { coreHooks, type HookTarget } from './core-hooks';
 import { DeviceRegistry } from './device-registry';
 import type { InterruptFabric } from './interrupt-fabric';
@@ -68,6 +70,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   abstract readMsr(msr: number): bigint | undefined;
   abstract writeMsr(msr: number, value: bigint): boolean;
   abstract textScreen(): string[] | undefined;
+  protected abstract operator(): Operator;
 
   vmcall(): boolean {
     return false;
@@ -157,6 +160,14 @@ export abstract class MachineBase implements Machine, HookTarget {
 
   requestStop(): void {
     this.end({ kind: 'requested' });
+  }
+
+  typeKeys(strokes: readonly KeyStroke[]): void {
+    this.operator().typeKeys(strokes);
+  }
+
+  sendSerial(bytes: readonly number[]): void {
+    this.operator().sendSerial(bytes);
   }
 
   nextEventNs(): number {

@@ -2,6 +2,7 @@ import { BUDGET } from './budget';
 import { DESCRIPTION } from './description';
 import { EXPECT } from './expect';
 import { GUEST } from './guest';
+import { INPUT } from './input';
 import { MILESTONES_KEY } from './milestones';
 import { NAME } from './name';
 import { NEVER } from './never';
@@ -19,6 +20,7 @@ export const TOP_LEVEL_KEYS = {
   guest: GUEST,
   xl: XL,
   budget: BUDGET,
+  input: INPUT,
   milestones: MILESTONES_KEY,
   never: NEVER,
   expect: EXPECT,
@@ -26,4 +28,4 @@ export const TOP_LEVEL_KEYS = {
 } as const;
 
 /** Top-level keys of the spec language that a later version brings. */
-export const LATER_KEYS: readonly string[] = ['known-failure', 'vars', 'extends', 'matrix', 'input', 'faults', 'sweep'];
+export const LATER_KEYS: readonly string[] = ['known-failure', 'vars', 'extends', 'matrix', 'faults', 'sweep'];

@@ -1,5 +1,5 @@
 import { BIOS_PLACED } from './bios-placed';
-import { DISK_READ } from './disk-read';
+import { DISK_READ, DISK_WRITE } from './disk-read';
 import { EXECUTED } from './executed';
 import { HVMLOADER_ENTRY } from './hvmloader-entry';
 import { HYPERCALL } from './hypercall';
@@ -31,6 +31,7 @@ export const MILESTONE_SCHEMAS = [
   RESET_JUMP,
   POST,
   DISK_READ,
+  DISK_WRITE,
   MBR_READ,
   EXECUTED,
   MEMORY_WRITE,
@@ -52,7 +53,6 @@ export const LATER_MILESTONES: readonly string[] = [
   'vmentry',
   'bios-call',
   'option-rom',
-  'disk-write',
   'efi-file',
   'kernel-entry',
   'memory-read',

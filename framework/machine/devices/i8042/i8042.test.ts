@@ -1,7 +1,8 @@
 import { I8042 } from './i8042';
 import { Ps2Keyboard } from './keyboard';
 import { Ps2Mouse } from './mouse';
-import { type KeyName, scanCodes } from './scan-codes';
+import { KEY_NAMES, type KeyName } from '../../../quantities/keys';
+import { scanCodes } from './scan-codes';
 
 function board() {
   const irq = { keyboard: false, aux: false };
@@ -99,6 +100,14 @@ test.each<[KeyName, number[], number[]]>([
   keyboard.key(name, false);
   expect(drain()).toEqual(up);
   expect([scanCodes(name, true, 1), scanCodes(name, false, 1)]).toEqual([down, up]);
+});
+
+test('every key makes and breaks in each scan set, none as another', () => {
+  for (const set of [1, 2, 3]) {
+    const makes = KEY_NAMES.map((name) => scanCodes(name, true, set).join(' '));
+    expect(new Set(makes).size).toBe(KEY_NAMES.length);
+    expect(makes).not.toContain('');
+  }
 });
 
 test('without translation the keyboard speaks set 2, or set 3 when told; it tells which', () => {

@@ -121,6 +121,11 @@ export class I8042 implements PortDevice, Stateful<I8042State>, Resettable {
     this.update();
   }
 
+  /** The guest has not read the last byte. */
+  get isFull(): boolean {
+    return this.state.source !== 'none';
+  }
+
   /** To be called when a device has something to send. */
   readonly ready = (): void => this.fill();
 

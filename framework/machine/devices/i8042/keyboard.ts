@@ -1,6 +1,7 @@
+import type { KeyName } from '../../../quantities/keys';
 import type { Resettable, Stateful } from '../../bus/types';
 import { ACK, type Ps2Device, RESEND, SELF_TEST_PASSED } from './ps2';
-import { type KeyName, scanCodes } from './scan-codes';
+import { scanCodes } from './scan-codes';
 
 const SET_LEDS = 0xed;
 const ECHO = 0xee;
@@ -66,6 +67,11 @@ export class Ps2Keyboard implements Ps2Device, Stateful<KeyboardState>, Resettab
   /** Power-on: the self-test's answer is not sent, as a controller in reset would not see it. */
   reset(): void {
     Object.assign(this.state, powerOn(), { queue: [] });
+  }
+
+  /** Something waits for the controller to take it. */
+  get isSending(): boolean {
+    return this.state.queue.length > 0;
   }
 
   take(): number | undefined {

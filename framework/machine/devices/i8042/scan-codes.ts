@@ -1,10 +1,12 @@
+import type { KeyName } from '../../../quantities/keys';
+
 /**
  * Keys by their position names (those of the W3C's KeyboardEvent.code) with their make codes in scan sets 1, 2 and 3
  * (IBM PS/2 Hardware Interface Technical Reference, keyboards). An extended key has an E0h prefix in sets 1 and 2.
  */
-type KeyRow = readonly [name: string, set1: number, set2: number, set3: number];
+type KeyRow = readonly [name: KeyName, set1: number, set2: number, set3: number];
 
-const PLAIN = [
+const PLAIN: readonly KeyRow[] = [
   ['Escape', 0x01, 0x76, 0x08],
   ['Digit1', 0x02, 0x16, 0x16],
   ['Digit2', 0x03, 0x1e, 0x1e],
@@ -91,9 +93,9 @@ const PLAIN = [
   ['IntlBackslash', 0x56, 0x61, 0x13],
   ['F11', 0x57, 0x78, 0x56],
   ['F12', 0x58, 0x07, 0x5e],
-] as const satisfies readonly KeyRow[];
+];
 
-const EXTENDED = [
+const EXTENDED: readonly KeyRow[] = [
   ['NumpadEnter', 0x1c, 0x5a, 0x79],
   ['ControlRight', 0x1d, 0x14, 0x58],
   ['NumpadDivide', 0x35, 0x4a, 0x77],
@@ -111,15 +113,13 @@ const EXTENDED = [
   ['MetaLeft', 0x5b, 0x1f, 0x8b],
   ['MetaRight', 0x5c, 0x27, 0x8c],
   ['ContextMenu', 0x5d, 0x2f, 0x8d],
-] as const satisfies readonly KeyRow[];
+];
 
 /** Print Screen comes with a made-up shift around it, Pause has no break code. */
 const PRINT_SCREEN = 'PrintScreen';
 const PAUSE = 'Pause';
 const BREAK = 0xf0;
 const PREFIX = 0xe0;
-
-export type KeyName = (typeof PLAIN)[number][0] | (typeof EXTENDED)[number][0] | typeof PRINT_SCREEN | typeof PAUSE;
 
 interface Codes {
   readonly set1: number;

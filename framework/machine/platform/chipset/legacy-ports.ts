@@ -9,6 +9,7 @@ import { Port92 } from '../../devices/port-92';
 import { ResetControl } from '../../devices/reset-control';
 import { Uart16550a } from '../../devices/uart-16550a/uart-16550a';
 import type { ChipsetHost } from './chipset-host';
+import { Operator } from './operator';
 import type { PcInterrupts } from './pc-interrupts';
 
 const COM1 = 0x3f8;
@@ -21,6 +22,7 @@ export class LegacyPorts {
   readonly mouse: Ps2Mouse;
   readonly uart: Uart16550a;
   readonly dma: I8237a;
+  readonly operator: Operator;
 
   constructor(host: ChipsetHost, interrupts: PcInterrupts) {
     const { bus, clock, trace } = host;
@@ -53,6 +55,15 @@ export class LegacyPorts {
         base: COM1,
         irq: interrupts.input(COM1_IRQ),
         transmit: (byte) => trace.record('serial', 0, byte),
+      }),
+    );
+    this.operator = host.register(
+      new Operator({
+        clock,
+        trace,
+        key: (name, down) => this.keyboard.key(name, down),
+        isKeyboardBusy: () => this.keyboard.isSending || this.controller.isFull,
+        send: (bytes) => this.uart.receive(bytes),
       }),
     );
     for (const device of [this.controller, port92, resetControl, dmaPages, this.dma, fpuError, this.uart]) bus.addPorts(device);

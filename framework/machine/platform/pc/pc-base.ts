@@ -9,6 +9,7 @@ import { FEATURE2_MCE } from '../../core/layout';
 import type { MachineConfig } from '../../types';
 import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import { LegacyPorts } from '../chipset/legacy-ports';
+import type { Operator } from '../chipset/operator';
 import { PcInterrupts } from '../chipset/pc-interrupts';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
@@ -166,6 +167,10 @@ export abstract class PcBase extends MachineBase {
   override controlRegister(register: number, before: bigint, after: bigint): void {
     if (register === CR8_REGISTER) this.chips.setTaskPriority(this.core.current, Number(after & 0xfn));
     super.controlRegister(register, before, after);
+  }
+
+  protected operator(): Operator {
+    return this.legacy.operator;
   }
 
   textScreen(): string[] | undefined {

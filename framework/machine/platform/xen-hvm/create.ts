@@ -5,6 +5,7 @@ import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
 import { FEATURE2_VMX } from '../../core/layout';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { Machine, MachineConfig } from '../../types';
+import type { Operator } from '../chipset/operator';
 import { CPU_MODELS, DEFAULT_CPU, cpuid } from '../cpu-model';
 import type { CpuModel } from '../cpu-model';
 import { MachineBase } from '../machine-base';
@@ -195,6 +196,10 @@ class XenHvmMachine extends MachineBase {
     this.memory.write(gpa, hypercallPage());
     this.trace.record('hypercall-page', gpa, index);
     return true;
+  }
+
+  protected operator(): Operator {
+    return this.hardware.legacy.operator;
   }
 
   textScreen(): string[] | undefined {
