@@ -58,7 +58,7 @@ class ExecutedTracker implements Tracker<EventOf<'executed'>> {
     const first = watchedRanges(at)[0]?.first ?? 0n;
     const { core } = this.context.machine;
     const bytes = core.readLinear(first, 15);
-    const there = disassemble(bytes, first, core.mode === 'real' ? 16 : 32, 1)[0]?.text;
+    const there = disassemble(bytes, first, core.mode === 'real' || core.mode === 'smm' ? 16 : 32, 1)[0]?.text;
     return this.#near.explanation({
       closest: `nothing ran at ${codeText(at)}${there === undefined ? '' : ` (there now: ${there})`}`,
       fixme: 'was the code put there, and did anything jump to it?',

@@ -21,7 +21,7 @@ export const EVENT_FIELDS = {
   /** `known` 0: no such MSR, the guest got #GP. */
   'msr-read': { msr: 'u', value: 'u64', known: 'u' },
   'msr-write': { msr: 'u', value: 'u64', known: 'u' },
-  /** CPU mode after a change: `real`, `vm86`, `protected16`, `protected32`, `compatibility16/32`, `long`; paging 0/1. */
+  /** CPU mode after a change: `real`, `smm`, `vm86`, `protected16`, `protected32`, `compatibility16/32`, `long`; paging 0/1. */
   mode: { mode: 'text', paging: 'u', cr0: 'u64', cr4: 'u64', efer: 'u64', cs: 'u', ip: 'u64' },
   /** A fault, trap or abort being delivered. `errorCode` is meaningful when `hasErrorCode`; `cr2` for #PF. */
   exception: { vector: 'u', hasErrorCode: 'u', errorCode: 'u', cr2: 'u64', cs: 'u', ip: 'u64' },

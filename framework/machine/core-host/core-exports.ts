@@ -15,6 +15,7 @@ export interface CoreExports extends WebAssembly.Exports {
   notRetired(): number;
   translate(linear: bigint): number;
   pageForRead(gfn: number): number;
+  pageForCpu(gfn: number): number;
   pageForWrite(gfn: number, offset: number, length: number, evenRom: boolean): number;
   frameForRead(frame: number): number;
   frameForWrite(frame: number, offset: number, length: number): number;
@@ -25,6 +26,7 @@ export interface CoreExports extends WebAssembly.Exports {
   movePage(from: number, to: number): void;
   kindAt(gfn: number): number;
   frameAt(gfn: number): number;
+  setSmmOnly(gfn: number, count: number, on: boolean): void;
   setWatchFlags(gfn: number, flags: number): void;
   watchesChanged(): void;
   nextDirty(limit: number): number;

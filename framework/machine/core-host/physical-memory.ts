@@ -8,6 +8,7 @@ import {
   PAGE_KIND_MASK,
   PAGE_RAM,
   PAGE_ROM,
+  PAGE_SMM_ONLY,
   PAGE_UNTOUCHED,
 } from '../core/layout';
 import type { CoreExports } from './core-exports';
@@ -30,6 +31,7 @@ export interface MapStretch {
   count: number;
   frame: number;
   access: 'ram' | 'rom' | 'untouched';
+  smmOnly: boolean;
 }
 
 function accessOf(entry: number): MapStretch['access'] | undefined {
@@ -86,6 +88,11 @@ export class GuestMemory implements PhysicalMemory {
     this.exports.movePage(from, to);
   }
 
+  setSmmOnly(gfn: Gfn, count: number, on: boolean): void {
+    this.check(gfn, count);
+    this.exports.setSmmOnly(gfn, count, on);
+  }
+
   kind(gfn: Gfn): 'ram' | 'rom' | 'hole' {
     this.check(gfn);
     const kind = this.exports.kindAt(gfn);
@@ -100,12 +107,21 @@ export class GuestMemory implements PhysicalMemory {
   }
 
   read(gpa: Gpa, length: Bytes): Uint8Array {
+    return this.copy(gpa, length, (gfn) => this.exports.pageForRead(gfn));
+  }
+
+  /** As `read`, with SMRAM where the selected vCPU sees it. */
+  readAsCpu(gpa: Gpa, length: Bytes): Uint8Array {
+    return this.copy(gpa, length, (gfn) => this.exports.pageForCpu(gfn));
+  }
+
+  private copy(gpa: Gpa, length: Bytes, pageAt: (gfn: number) => number): Uint8Array {
     const out = new Uint8Array(length);
     for (let done = 0; done < length;) {
       const at = gpa + done;
       const offset = at % PAGE_BYTES;
       const size = Math.min(PAGE_BYTES - offset, length - done);
-      const host = this.exports.pageForRead((at - offset) / PAGE_BYTES) >>> 0;
+      const host = pageAt((at - offset) / PAGE_BYTES) >>> 0;
       if (host === 0) out.fill(0xff, done, done + size);
       else out.set(this.views.bytes.subarray(host + offset, host + offset + size), done);
       done += size;
@@ -176,9 +192,14 @@ export class GuestMemory implements PhysicalMemory {
       const access = accessOf(entry);
       if (access === undefined) return;
       const frame = access === 'untouched' ? 0 : entry >>> 12;
-      const follows = last?.access === access && last.gfn + last.count === gfn && (frame === 0 || last.frame + last.count === frame);
+      const smmOnly = (entry & PAGE_SMM_ONLY) !== 0;
+      const follows =
+        last?.access === access &&
+        last.smmOnly === smmOnly &&
+        last.gfn + last.count === gfn &&
+        (frame === 0 || last.frame + last.count === frame);
       if (last !== undefined && follows) last.count += count;
-      else found.push((last = { gfn, count, frame, access }));
+      else found.push((last = { gfn, count, frame, access, smmOnly }));
     };
     for (const { first, leaf, uniform } of this.runs()) {
       if (leaf === undefined) add(first, RUN_FRAMES, uniform);

@@ -25,8 +25,9 @@ export function restoreMemory(exports: CoreExports, memory: GuestMemory, saved: 
   for (const { frame } of saved.frames) exports.reviveFrame(frame, pinned.has(frame));
   exports.endRestore();
   for (const { frame, bytes } of saved.frames) memory.writeFrame(frame, 0, bytes);
-  for (const { gfn, count, frame, access } of saved.map) {
+  for (const { gfn, count, frame, access, smmOnly } of saved.map) {
     if (access === 'untouched') exports.restoreMapRun(gfn, count);
     else for (let index = 0; index < count; index++) exports.restoreMapFrame(gfn + index, frame + index, access === 'rom');
+    if (smmOnly) exports.setSmmOnly(gfn, count, true);
   }
 }

@@ -45,7 +45,8 @@ export interface CoreHooks {
 /** Why `Core.run` came back. */
 export type CoreStop = 'budget' | 'halted' | 'triple-fault' | 'requested' | 'shutdown';
 
-export type CpuMode = 'real' | 'vm86' | 'protected16' | 'protected32' | 'compatibility16' | 'compatibility32' | 'long';
+/** `smm`: system management mode with real mode's addresses, as an SMI leaves it; what the handler switches to has its own name. */
+export type CpuMode = 'smm' | 'real' | 'vm86' | 'protected16' | 'protected32' | 'compatibility16' | 'compatibility32' | 'long';
 
 /** One segment register with its hidden part. `attributes` as Xen's arbytes: type:4 s dpl:2 p avl l db g at bits 0-11. */
 export interface SegmentState {
@@ -111,6 +112,8 @@ export interface PhysicalMemory {
   unmap(gfn: Gfn, count: number): void;
   /** Moves what is mapped at `from` to `to` (unmapping what was at `to`). */
   move(from: Gfn, to: Gfn): void;
+  /** Makes what is mapped there SMRAM: a hole to all but a CPU in SMM. Mapping something else there ends it. */
+  setSmmOnly(gfn: Gfn, count: number, on: boolean): void;
   kind(gfn: Gfn): 'ram' | 'rom' | 'hole';
   /** The frame mapped there (allocating it when it was still untouched). */
   frameAt(gfn: Gfn): number | undefined;
@@ -156,6 +159,8 @@ export interface Core {
   setInterrupt(vcpu: number, asserted: boolean): void;
   /** IGNNE# of a vCPU: with CR0.NE = 0, waiting x87 instructions go on in spite of a pending exception. */
   setIgnoreFloatError(vcpu: number, asserted: boolean): void;
+  /** Latches an SMI. */
+  smi(vcpu: number): void;
   /** Latches an NMI; INIT and SIPI for application processors. */
   nmi(vcpu: number): void;
   init(vcpu: number): void;
@@ -203,5 +208,5 @@ export interface CoreSnapshot {
   frames: { frame: number; bytes: Uint8Array }[];
   /** Frames of `allocateFrame`, mapped or not. */
   allocated: number[];
-  map: { gfn: number; count: number; frame: number; access: 'ram' | 'rom' | 'untouched' }[];
+  map: { gfn: number; count: number; frame: number; access: 'ram' | 'rom' | 'untouched'; smmOnly: boolean }[];
 }

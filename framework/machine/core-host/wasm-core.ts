@@ -20,6 +20,7 @@ import {
   INIT_PENDING,
   INTERRUPT_TRACE,
   INTR,
+  IN_SMM,
   IP,
   LAST_FAR_CS,
   LAST_FAR_IP,
@@ -29,6 +30,7 @@ import {
   MODE_LONG,
   MODE_PAGING,
   MODE_PROTECTED,
+  MODE_SMM,
   MODE_VM86,
   NMI_BLOCKED,
   NMI_PENDING,
@@ -39,6 +41,7 @@ import {
   SEG_CS,
   SEG_SELECTOR,
   SIPI_PENDING,
+  SMI_PENDING,
   STATE,
   STATE_BYTES,
   STOP_REQUESTED,
@@ -256,6 +259,10 @@ export class WasmCore implements Core {
     this.signal(vcpu, IGNNE, asserted ? 1 : 0);
   }
 
+  smi(vcpu: number): void {
+    this.signal(vcpu, SMI_PENDING, 1);
+  }
+
   nmi(vcpu: number): void {
     this.signal(vcpu, NMI_PENDING, 1);
   }
@@ -277,11 +284,12 @@ export class WasmCore implements Core {
     const shift = this.shift(vcpu);
     const has = (field: number): boolean => this.views.u32(field + shift) !== 0;
     const activity = this.views.u32(ACTIVITY + shift);
-    if (activity === ACTIVITY_RUNNING || has(INIT_PENDING)) return 'running';
+    const inSmm = has(IN_SMM);
+    if (activity === ACTIVITY_RUNNING || (has(INIT_PENDING) && !inSmm)) return 'running';
     if (activity === ACTIVITY_WAIT_SIPI) return has(SIPI_PENDING) ? 'running' : 'wait-for-sipi';
     if (activity !== ACTIVITY_HALTED) return 'shutdown';
     const interrupt = has(INTR) && (this.views.u32(EFLAGS + shift) & FLAG_IF) !== 0;
-    return interrupt || (has(NMI_PENDING) && !has(NMI_BLOCKED)) ? 'running' : 'halted';
+    return interrupt || (has(SMI_PENDING) && !inSmm) || (has(NMI_PENDING) && !has(NMI_BLOCKED)) ? 'running' : 'halted';
   }
 
   saveCpu(vcpu: number): CpuState {
@@ -325,7 +333,7 @@ export class WasmCore implements Core {
 
   get mode(): CpuMode {
     const mode = this.views.u32(MODE);
-    if ((mode & MODE_PROTECTED) === 0) return 'real';
+    if ((mode & MODE_PROTECTED) === 0) return (mode & MODE_SMM) !== 0 ? 'smm' : 'real';
     if ((mode & MODE_VM86) !== 0) return 'vm86';
     if ((mode & MODE_CODE64) !== 0) return 'long';
     if ((mode & MODE_LONG) !== 0) return (mode & MODE_CODE32) !== 0 ? 'compatibility32' : 'compatibility16';
@@ -371,7 +379,7 @@ export class WasmCore implements Core {
       const gpa = this.translate(at);
       if (gpa === undefined) break;
       const size = Math.min(4096 - (gpa % 4096), length - done);
-      pieces.push(this.memory.read(gpa, size));
+      pieces.push(this.memory.readAsCpu(gpa, size));
       done += size;
     }
     return Buffer.concat(pieces);

@@ -4,6 +4,7 @@ export { requestStop, recheckEvents, shorten, setA20, setWatchCount } from './sy
 export { beginRestore, reviveFrame, endRestore } from './memory/frames';
 export {
   pageForRead,
+  pageForCpu,
   pageForWrite,
   frameForWrite,
   frameForRead,
@@ -14,6 +15,7 @@ export {
   movePage,
   kindAt,
   frameAt,
+  setSmmOnly,
   setWatchFlags,
   watchesChanged,
   dirtyTaken,
@@ -65,7 +67,8 @@ export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, requirePrivilege, s
 export { rdmsr, rdpmc, rdtsc, rdtscp, wrmsr } from './system/msr';
 export { lar, lgdt, lidt, lsl, sgdt, sidt, sldt, str, verr, verw } from './system/tables';
 export { portIn, portOut } from './system/ports';
-export { cpuid, fwait, hlt, invd, invlpg, monitor, mwait, rsm, vmcall, xgetbv, xsetbv } from './system/misc';
+export { cpuid, fwait, hlt, invd, invlpg, monitor, mwait, vmcall, xgetbv, xsetbv } from './system/misc';
+export { rsm } from './smm/resume';
 export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
 export { emms, enterMmx, requireMmx, requireSse } from './simd/gate';
 export { aes, aesKey } from './simd/aes';

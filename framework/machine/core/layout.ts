@@ -49,6 +49,7 @@ export const MODE_PROTECTED = 4; // CR0.PE
 export const MODE_VM86 = 8; // EFLAGS.VM
 export const MODE_LONG = 16; // EFER.LMA
 export const MODE_PAGING = 32; // CR0.PG
+export const MODE_SMM = 64; // system management mode
 /** i64: greatest (R)IP that a near branch may go to without asking `checkTarget` (signed compare): CS limit, or the low canonical half. */
 export const IP_MAX = 0x10b8;
 /** u32: not 0 when an SSE instruction must ask first (CR0.EM, CR0.TS, CR4.OSFXSR). */
@@ -173,6 +174,16 @@ export const FPU_REGISTER_EXPONENT = 8;
 /** 16 registers of 16 bytes. */
 export const XMM = 0x18c0;
 export const XMM_BYTES = 16;
+
+// System management mode, u32 each.
+/** An SMI is latched; it waits while the CPU is in SMM. */
+export const SMI_PENDING = 0x19c0;
+export const IN_SMM = 0x19c4;
+/** Where the next SMI finds its handler, kept by INIT. */
+export const SMBASE = 0x19c8;
+/** What an SMI interrupted: NMI_BLOCKED, and the DEBUG_PENDING that comes due behind RSM. */
+export const SMM_NMI_BLOCKED = 0x19cc;
+export const SMM_DEBUG_PENDING = 0x19d0;
 
 // ---------------------------------------------------------------------------------------------- not per vCPU
 /** i32: instructions that may still retire in this slice, minus those of the block under way. See enter-block. */
@@ -453,5 +464,7 @@ export const PAGE_UNTOUCHED = 3;
 export const PAGE_DIRTY = 4;
 export const PAGE_WATCH_READ = 8;
 export const PAGE_WATCH_WRITE = 16;
+/** SMRAM: a hole to everybody but a CPU in SMM. */
+export const PAGE_SMM_ONLY = 32;
 /** First byte of the frame pool; the memory grows from here. */
 export const FRAMES = 0x1000000;

@@ -29,7 +29,7 @@ import { LEAVE_BLOCK, flushBlocks } from './cache';
 import { force, patchBreak, unpatch } from './force';
 import { blockAtIp, checkTarget, codeLinear } from './lookup';
 import { translate } from '../memory/access';
-import { pageForRead } from '../memory/physical';
+import { pageForCpu } from '../memory/physical';
 
 /** Between instructions, IP set. Not charged yet; when nothing may run, the block whose entry comes to `boundary`. */
 function enter(): u32 {
@@ -140,7 +140,7 @@ export function undefinedInstruction(): void {
   let count: u32 = 0;
   for (; count < length; count++) {
     const gpa = translate(<i64>(linear + count));
-    const host = gpa < 0 ? 0 : pageForRead(floor(gpa / 4096));
+    const host = gpa < 0 ? 0 : pageForCpu(floor(gpa / 4096));
     if (host == 0) break;
     store<u8>(EXCHANGE + count, load<u8>(host + ((<u32>(linear + count)) & 0xfff)));
   }

@@ -16,6 +16,7 @@ import {
   HANDLER_WATCH,
   INIT_PENDING,
   INTR,
+  IN_SMM,
   NMI_BLOCKED,
   NMI_PENDING,
   OP_BYTES,
@@ -28,6 +29,7 @@ import {
   REMAINING,
   SHADOW,
   SIPI_PENDING,
+  SMI_PENDING,
   STEP_ARMED,
   STOP_REQUESTED,
 } from '../layout';
@@ -72,11 +74,11 @@ function eventsPending(): bool {
     (flags & (FLAG_TF | FLAG_RF)) != 0 ||
     (load<u32>(INTR) != 0 && (flags & FLAG_IF) != 0) ||
     (load<u32>(NMI_PENDING) != 0 && load<u32>(NMI_BLOCKED) == 0) ||
+    ((load<u32>(SMI_PENDING) | load<u32>(INIT_PENDING)) != 0 && load<u32>(IN_SMM) == 0) ||
     (load<u32>(SHADOW) |
       load<u32>(ACTIVITY) |
       load<u32>(STEP_ARMED) |
       load<u32>(DEBUG_PENDING) |
-      load<u32>(INIT_PENDING) |
       load<u32>(SIPI_PENDING) |
       load<u32>(FLUSH_PENDING) |
       load<u32>(STOP_REQUESTED)) !=

@@ -10,16 +10,19 @@ import {
   EXTERNAL,
   INIT_PENDING,
   INTR,
+  IN_SMM,
   IS_BSP,
   NMI_BLOCKED,
   NMI_PENDING,
   RF_ARMED,
   SHADOW,
   SIPI_PENDING,
+  SMI_PENDING,
   STEP_ARMED,
 } from '../layout';
 import { acknowledgeInterrupt, exception } from '../host';
 import { FLAG_IF, FLAG_RF, VECTOR_DB, VECTOR_NMI, eflags } from '../state';
+import { enterSmm } from '../smm/enter';
 import { initialize, startupAt } from '../system/reset';
 import { DR6_BS, setDebugStatus } from './debug';
 import { deliver, noteDelivery } from './deliver';
@@ -44,24 +47,8 @@ function debugTrap(): void {
   deliver(VECTOR_DB, -1, false);
 }
 
-/** Takes the most urgent event; true: something was delivered, look again. */
-export function events(): bool {
-  if (load<u32>(INIT_PENDING)) {
-    store<u32>(INIT_PENDING, 0);
-    initialize();
-    if (!load<u32>(IS_BSP)) store<u32>(ACTIVITY, ACTIVITY_WAIT_SIPI);
-    return true;
-  }
-  if (load<u32>(SIPI_PENDING)) {
-    const vector = load<u32>(SIPI_PENDING) - 1;
-    store<u32>(SIPI_PENDING, 0);
-    if (load<u32>(ACTIVITY) == ACTIVITY_WAIT_SIPI) {
-      startupAt(vector);
-      return true;
-    }
-  }
-  const activity = load<u32>(ACTIVITY);
-  if (activity != ACTIVITY_RUNNING && activity != ACTIVITY_HALTED) return false;
+/** What the instruction before leaves: RF goes, TF's trap comes due. */
+function settleInstruction(): void {
   if (load<u32>(RF_ARMED)) {
     store<u32>(RF_ARMED, 0);
     store<u32>(EFLAGS, eflags() & ~FLAG_RF);
@@ -70,7 +57,35 @@ export function events(): bool {
     store<u32>(STEP_ARMED, 0);
     store<u32>(DEBUG_PENDING, load<u32>(DEBUG_PENDING) | DR6_BS);
   }
+}
+
+/** Takes the most urgent event; true: something was delivered, look again. */
+export function events(): bool {
+  const activity = load<u32>(ACTIVITY);
+  const awake = activity == ACTIVITY_RUNNING || activity == ACTIVITY_HALTED;
   const shadow = load<u32>(SHADOW);
+  const inSmm = load<u32>(IN_SMM) != 0;
+  if (load<u32>(SMI_PENDING) && !inSmm && awake && shadow == 0) {
+    settleInstruction();
+    enterSmm();
+    return true;
+  }
+  if (load<u32>(INIT_PENDING) && !inSmm) {
+    store<u32>(INIT_PENDING, 0);
+    initialize();
+    if (!load<u32>(IS_BSP)) store<u32>(ACTIVITY, ACTIVITY_WAIT_SIPI);
+    return true;
+  }
+  if (load<u32>(SIPI_PENDING)) {
+    const vector = load<u32>(SIPI_PENDING) - 1;
+    store<u32>(SIPI_PENDING, 0);
+    if (activity == ACTIVITY_WAIT_SIPI) {
+      startupAt(vector);
+      return true;
+    }
+  }
+  if (!awake) return false;
+  settleInstruction();
   if (load<u32>(DEBUG_PENDING) && shadow != 2) {
     store<u32>(ACTIVITY, ACTIVITY_RUNNING);
     debugTrap();

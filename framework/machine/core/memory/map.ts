@@ -5,6 +5,7 @@
  * Entry (u32): frame number << 12, and the bits below.
  */
 import {
+  IN_SMM,
   MAP_DIRECTORY,
   MAP_DIRECTORY_ENTRIES,
   PAGE_DIRTY,
@@ -12,6 +13,7 @@ import {
   PAGE_KIND_MASK,
   PAGE_RAM,
   PAGE_ROM,
+  PAGE_SMM_ONLY,
   PAGE_UNTOUCHED,
   PAGE_WATCH_READ,
   PAGE_WATCH_WRITE,
@@ -27,6 +29,7 @@ export const KIND_UNTOUCHED: u32 = PAGE_UNTOUCHED;
 export const ENTRY_DIRTY: u32 = PAGE_DIRTY;
 export const ENTRY_WATCH_READ: u32 = PAGE_WATCH_READ;
 export const ENTRY_WATCH_WRITE: u32 = PAGE_WATCH_WRITE;
+export const ENTRY_SMM_ONLY: u32 = PAGE_SMM_ONLY;
 export const ENTRY_WATCHED: u32 = PAGE_WATCH_READ | PAGE_WATCH_WRITE;
 
 /** Slot: u32 (gfn >> 10) + 1 (0: free), u32 value: leaf host address | 1, or an entry << 1 for all (kind bits only). */
@@ -63,12 +66,25 @@ function findSlot(run: u32, create: bool): u32 {
   }
 }
 
-export function mapEntry(gfn: u64): u32 {
+/** An entry as the map has it, SMRAM or not. */
+export function rawEntry(gfn: u64): u32 {
   const slot = findSlot(<u32>(gfn >> 10), false);
   if (slot == 0) return 0;
   const value = load<u32>(slot, 4);
   if (value & 1) return load<u32>((value & ~1) + (((<u32>gfn) & 1023) << 2));
   return value >>> 1;
+}
+
+/** An entry as bus masters see it: SMRAM is a hole. */
+export function busEntry(gfn: u64): u32 {
+  const entry = rawEntry(gfn);
+  return entry & ENTRY_SMM_ONLY ? entry & ENTRY_WATCHED : entry;
+}
+
+/** An entry as the CPU in place sees it: SMRAM is there in SMM only. */
+export function mapEntry(gfn: u64): u32 {
+  const entry = rawEntry(gfn);
+  return entry & ENTRY_SMM_ONLY && !load<u32>(IN_SMM) ? entry & ENTRY_WATCHED : entry;
 }
 
 export function setMapEntry(gfn: u64, entry: u32): void {

@@ -1,13 +1,16 @@
 /** Guest-physical memory as the CPU's own machinery (page walks), the host's loaders and bus masters see it. */
 import {
   ENTRY_DIRTY,
+  ENTRY_SMM_ONLY,
   ENTRY_WATCHED,
   KIND_HOLE,
   KIND_MASK,
   KIND_RAM,
   KIND_ROM,
   KIND_UNTOUCHED,
+  busEntry,
   mapEntry,
+  rawEntry,
   setMapEntry,
   setUniform,
 } from './map';
@@ -27,16 +30,19 @@ export function entryHost(entry: u32): u32 {
 function materialize(gfn: u64): u32 {
   const frame = newFrame();
   addReference(frame);
-  const entry = (frame << 12) | KIND_RAM | (mapEntry(gfn) & (ENTRY_WATCHED | ENTRY_DIRTY));
+  const entry = (frame << 12) | KIND_RAM | (rawEntry(gfn) & (ENTRY_WATCHED | ENTRY_DIRTY | ENTRY_SMM_ONLY));
   setMapEntry(gfn, entry);
   dropZeroPage(<u32>gfn);
   if (codeBits(ZERO_FRAME)) newGeneration();
   return entry;
 }
 
-/** The entry of a page that is about to be written (RAM gets its frame, and the dirty flag). */
+/** The entry of a page that the CPU is about to write (RAM gets its frame, and the dirty flag). */
 export function entryForWrite(gfn: u64): u32 {
-  let entry = mapEntry(gfn);
+  return writable(gfn, mapEntry(gfn));
+}
+
+function writable(gfn: u64, entry: u32): u32 {
   if ((entry & KIND_MASK) == KIND_UNTOUCHED) entry = materialize(gfn);
   if ((entry & (KIND_MASK | ENTRY_DIRTY)) == KIND_RAM) {
     entry |= ENTRY_DIRTY;
@@ -64,16 +70,33 @@ export function physicalSetBits(gpa: u64, bits: u32): void {
   if (codeBits(entry >>> 12)) invalidateCode(host, 4);
 }
 
+/** A byte as the CPU in place sees it; FFh where nothing is. */
+export function physicalByte(gpa: u64): u32 {
+  const host = entryHost(mapEntry(gpa >> 12));
+  return host == 0 ? 0xff : <u32>load<u8>(host + ((<u32>gpa) & 0xfff));
+}
+
+/** Writes a byte to RAM; elsewhere it is lost. */
+export function setPhysicalByte(gpa: u64, value: u32): void {
+  const entry = entryForWrite(gpa >> 12);
+  if ((entry & KIND_MASK) == KIND_RAM) store<u8>(frameForWrite(entry >>> 12, (<u32>gpa) & 0xfff, 1), <u8>value);
+}
+
 // ------------------------------------------------------------------------------------------------ for the host
 
-/** Host address of a page for reading; 0: hole. */
+/** Host address of a page that a bus master reads; 0: hole. */
 export function pageForRead(gfn: f64): u32 {
+  return entryHost(busEntry(<u64>gfn));
+}
+
+/** Host address of a page that the CPU in place reads; 0: hole. */
+export function pageForCpu(gfn: f64): u32 {
   return entryHost(mapEntry(<u64>gfn));
 }
 
 /** Host address for writing `length` bytes at `offset` of a page; 0: hole, or ROM unless `force`. Decoded code there goes. */
 export function pageForWrite(gfn: f64, offset: u32, length: u32, evenRom: bool): u32 {
-  const entry = entryForWrite(<u64>gfn);
+  const entry = writable(<u64>gfn, busEntry(<u64>gfn));
   const kind = entry & KIND_MASK;
   if (kind == KIND_HOLE || (kind == KIND_ROM && !evenRom)) return 0;
   return frameForWrite(entry >>> 12, offset, length) - offset;
@@ -114,7 +137,7 @@ export function populate(gfnFirst: f64, count: f64): void {
       gfn += 1024;
       continue;
     }
-    const entry = mapEntry(gfn);
+    const entry = rawEntry(gfn);
     clearEntryAt(gfn, entry);
     setMapEntry(gfn, KIND_UNTOUCHED | (entry & ENTRY_WATCHED));
     gfn++;
@@ -124,7 +147,7 @@ export function populate(gfnFirst: f64, count: f64): void {
 
 export function unmap(gfnFirst: f64, count: f64): void {
   const end = <u64>gfnFirst + <u64>count;
-  for (let gfn = <u64>gfnFirst; gfn < end; gfn++) clearEntryAt(gfn, mapEntry(gfn));
+  for (let gfn = <u64>gfnFirst; gfn < end; gfn++) clearEntryAt(gfn, rawEntry(gfn));
   mapChanged();
 }
 
@@ -138,7 +161,7 @@ export function allocateFrame(): u32 {
 /** false: no such frame. */
 export function mapFrame(gfn: f64, frame: u32, isRom: bool): bool {
   if (!frameExists(frame)) return false;
-  const entry = mapEntry(<u64>gfn);
+  const entry = rawEntry(<u64>gfn);
   addReference(frame);
   clearEntryAt(<u64>gfn, entry);
   setMapEntry(<u64>gfn, (frame << 12) | (isRom ? KIND_ROM : KIND_RAM | ENTRY_DIRTY) | (entry & ENTRY_WATCHED));
@@ -148,8 +171,8 @@ export function mapFrame(gfn: f64, frame: u32, isRom: bool): bool {
 
 export function movePage(from: f64, to: f64): void {
   if (from == to) return;
-  const source = mapEntry(<u64>from);
-  const target = mapEntry(<u64>to);
+  const source = rawEntry(<u64>from);
+  const target = rawEntry(<u64>to);
   clearEntryAt(<u64>to, target);
   const moved = (source & KIND_MASK) == KIND_RAM ? source | ENTRY_DIRTY : source;
   setMapEntry(<u64>to, (moved & ~ENTRY_WATCHED) | (target & ENTRY_WATCHED));
@@ -159,21 +182,31 @@ export function movePage(from: f64, to: f64): void {
 
 /** 0 hole, 1 RAM, 2 ROM, 3 untouched RAM. */
 export function kindAt(gfn: f64): u32 {
-  return mapEntry(<u64>gfn) & KIND_MASK;
+  return rawEntry(<u64>gfn) & KIND_MASK;
 }
 
 /** Frame at a gfn (an untouched page gets one); 0: hole. */
 export function frameAt(gfn: f64): u32 {
-  let entry = mapEntry(<u64>gfn);
+  let entry = rawEntry(<u64>gfn);
   const kind = entry & KIND_MASK;
   if (kind == KIND_HOLE) return 0;
   if (kind == KIND_UNTOUCHED) entry = materialize(<u64>gfn);
   return entry >>> 12;
 }
 
+/** Makes pages SMRAM, or ordinary again; what gets mapped there later is ordinary. */
+export function setSmmOnly(gfnFirst: f64, count: f64, on: bool): void {
+  const end = <u64>gfnFirst + <u64>count;
+  for (let gfn = <u64>gfnFirst; gfn < end; gfn++) {
+    const entry = rawEntry(gfn);
+    if (entry & KIND_MASK) setMapEntry(gfn, on ? entry | ENTRY_SMM_ONLY : entry & ~ENTRY_SMM_ONLY);
+  }
+  mapChanged();
+}
+
 /** Watch flags of a page: bits 3 read, 4 write. The caller flushes by `watchesChanged`. */
 export function setWatchFlags(gfn: f64, flags: u32): void {
-  setMapEntry(<u64>gfn, (mapEntry(<u64>gfn) & ~ENTRY_WATCHED) | flags);
+  setMapEntry(<u64>gfn, (rawEntry(<u64>gfn) & ~ENTRY_WATCHED) | flags);
 }
 
 export function watchesChanged(): void {

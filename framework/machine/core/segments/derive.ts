@@ -5,6 +5,7 @@
 import {
   CODE_KEY,
   CPL,
+  IN_SMM,
   IP_MAX,
   JUMP_CACHE,
   JUMP_ENTRIES,
@@ -15,6 +16,7 @@ import {
   MODE_LONG,
   MODE_PAGING,
   MODE_PROTECTED,
+  MODE_SMM,
   MODE_VM86,
   SEGMENTS,
   SEGMENT_BYTES,
@@ -112,7 +114,7 @@ export function deriveSegment(segment: usize): void {
 
 function computeMode(): u32 {
   const control = cr0();
-  let bits: u32 = 0;
+  let bits: u32 = load<u32>(IN_SMM) ? MODE_SMM : 0;
   if (control & CR0_PG) bits |= MODE_PAGING;
   if (!(control & CR0_PE)) return bits;
   bits |= MODE_PROTECTED;

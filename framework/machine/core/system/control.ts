@@ -86,7 +86,7 @@ export function requirePrivilege(): void {
 }
 
 /** CR4 bits that this CPU model has. */
-function allowedCr4(): u32 {
+export function allowedCr4(): u32 {
   const first = features();
   const second = features2();
   let bits: u32 = CR4_PCE;

@@ -81,11 +81,6 @@ export function xsetbv(): void {
   if (load<u32>(RCX) != 0 || load<u32>(RDX) != 0 || (low != 1 && low != 3)) raiseGeneral(0);
 }
 
-/** RSM outside SMM. */
-export function rsm(): void {
-  raise(VECTOR_UD);
-}
-
 /** Before an x87 instruction: #NM by CR0.EM or CR0.TS. */
 export function requireFpu(): void {
   if (load<u32>(CR0) & (CR0_EM | CR0_TS)) raise(VECTOR_NM);

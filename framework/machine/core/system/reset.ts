@@ -34,6 +34,7 @@ import {
   SEG_LDTR,
   SEG_SELECTOR,
   SEG_TR,
+  SMBASE,
   STATE,
   STATE_BYTES,
   NMI_BLOCKED,
@@ -54,6 +55,7 @@ const PAT_RESET: u64 = 0x0007040600070406;
 /** All x87 exceptions unmasked; the registers hold +0 and are not empty. */
 const FPU_CONTROL_RESET: u32 = 0x40;
 const MXCSR_RESET: u32 = 0x1f80;
+const SMBASE_RESET: u32 = 0x30000;
 
 /** What RESET and INIT have in common. */
 function common(cacheBits: u32): void {
@@ -104,6 +106,7 @@ export function powerOn(isBsp: i32): void {
   store<u32>(FPU_TAGS, 0xff);
   store<u32>(MXCSR, MXCSR_RESET);
   store<u32>(IS_BSP, <u32>isBsp);
+  store<u32>(SMBASE, SMBASE_RESET);
   common(CR0_CD | CR0_NW);
 }
 

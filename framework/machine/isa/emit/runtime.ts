@@ -41,6 +41,7 @@ export const RUNTIME = {
   portOut: 'iii:',
   stringOp: 'i:',
   cpuid: ':',
+  rsm: ':',
   rdmsr: ':',
   wrmsr: ':',
   rdtsc: ':',

@@ -74,5 +74,6 @@ export const SYSTEM: readonly Row[] = [
   row('0f 31', 'RDTSC', 'b', (m) => m.call('rdtsc'), { ...terminal, feature: 'tsc' }),
   row('0f 33', 'RDPMC', 'b', (m) => m.call('rdpmc'), terminal),
   row('0f a2', 'CPUID', 'b', (m) => m.call('cpuid'), terminal),
+  row('0f aa', 'RSM', 'b', (m) => m.call('rsm'), terminal),
   row('f4', 'HLT', 'b', (m) => m.call('hlt'), terminal),
 ];

@@ -80,6 +80,10 @@ export class PlainMemory implements PhysicalMemory {
     this.writeFrame(frame, offset, Uint8Array.of(value));
   }
 
+  setSmmOnly(): void {
+    throw new Error('a Xen guest has no SMRAM');
+  }
+
   takeDirty(): Gfn[] {
     return [];
   }
