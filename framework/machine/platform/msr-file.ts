@@ -1,5 +1,6 @@
 /** The model-specific registers that the core does not keep itself (SDM vol. 4, tables 2-2 and 2-3 for family 6). */
 import type { Resettable, Stateful } from '../bus/types';
+import { readMachineCheckBank, writeMachineCheckBank } from './machine-check';
 import { readMtrr, resetMtrrs, writeMtrr, type MtrrState } from './mtrr';
 
 const IA32_PLATFORM_ID = 0x17;
@@ -46,6 +47,8 @@ export interface MsrFileOptions {
   readonly tscKhz: number;
   /** Absent: the CPU has no local APIC, the register does not exist. */
   readonly apicBase: ApicBaseRegister | undefined;
+  /** Machine-check banks; none when absent. */
+  readonly machineCheckBanks?: number;
 }
 
 function resetCpu(): CpuMsrs {
@@ -80,7 +83,8 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
   /** undefined: no such register, #GP. */
   read(vcpu: number, msr: number): bigint | undefined {
     const cpu = this.state.cpus[vcpu]!;
-    const known = readMtrr(cpu.mtrrs, msr) ?? cpu.plain[msr];
+    const banks = this.options.machineCheckBanks ?? 0;
+    const known = readMtrr(cpu.mtrrs, msr) ?? cpu.plain[msr] ?? readMachineCheckBank(banks, msr);
     if (known !== undefined) return known;
     switch (msr) {
       case IA32_APIC_BASE:
@@ -91,8 +95,9 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
         return BigInt(this.busRatio) << 8n;
       case IA32_PERF_STATUS:
         return BigInt(this.busRatio) << 8n;
+      case IA32_MCG_CAP:
+        return BigInt(banks);
       case IA32_PLATFORM_ID:
-      case IA32_MCG_CAP: // no banks
       case IA32_THERM_STATUS:
         return 0n;
       default:
@@ -104,7 +109,8 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
   write(vcpu: number, msr: number, value: bigint): boolean {
     const cpu = this.state.cpus[vcpu]!;
     const mtrr = writeMtrr(cpu.mtrrs, msr, value, this.options.physicalAddressBits);
-    if (mtrr !== undefined) return mtrr;
+    const known = mtrr ?? writeMachineCheckBank(this.options.machineCheckBanks ?? 0, msr, value);
+    if (known !== undefined) return known;
     switch (msr) {
       case IA32_APIC_BASE:
         return this.options.apicBase?.write(vcpu, value) ?? false;

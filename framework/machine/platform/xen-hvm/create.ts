@@ -2,7 +2,7 @@ import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
-import { FEATURE2_VMX } from '../../core/layout';
+import { FEATURE2_MCE, FEATURE2_VMX } from '../../core/layout';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { Machine, MachineConfig } from '../../types';
 import type { Operator } from '../chipset/operator';
@@ -24,6 +24,8 @@ const RFLAGS_IF = 0x200n;
 const SHUTDOWN_REBOOT = 1;
 const [CR3, CR8] = [3, 8] as const;
 const FIXED_DELIVERY = 0;
+/** As Xen's own virtual machine checks. */
+const MACHINE_CHECK_BANKS = 2;
 
 /** A Xen 4.17 HVM guest: the domain builder, the hypervisor and qemu-xen around one guest, under VMX. */
 class XenHvmMachine extends MachineBase {
@@ -36,7 +38,10 @@ class XenHvmMachine extends MachineBase {
   private isDown = false;
 
   constructor(config: MachineConfig, trace: TraceSink) {
-    const { signature, features, features2 } = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
+    const model = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
+    const { signature, features } = model;
+    // Every HVM guest is told of machine checks.
+    const features2 = model.features2 | FEATURE2_MCE;
     super(config, trace, {
       signature,
       features,
@@ -63,6 +68,7 @@ class XenHvmMachine extends MachineBase {
         physicalAddressBits: PHYSICAL_ADDRESS_BITS,
         tscKhz: config.tscKhz,
         apicBase: this.hardware.interrupts.apicBase,
+        machineCheckBanks: MACHINE_CHECK_BANKS,
       }),
     );
     this.powerOn();

@@ -1,0 +1,24 @@
+import { MsrFile } from './msr-file';
+
+const MCG_CAP = 0x179;
+const MC0_CTL = 0x400;
+const MC1_STATUS = 0x405;
+const MC2_CTL = 0x408;
+
+function msrs(machineCheckBanks?: number): MsrFile {
+  const banks = machineCheckBanks === undefined ? {} : { machineCheckBanks };
+  return new MsrFile({ vcpus: 1, physicalAddressBits: 40, tscKhz: 2_600_000, apicBase: undefined, ...banks });
+}
+
+test('machine-check banks are as many as MCG_CAP says, enable every error and have logged none', () => {
+  const file = msrs(2);
+  expect([MCG_CAP, MC0_CTL, MC1_STATUS, MC2_CTL].map((msr) => file.read(0, msr))).toEqual([2n, 0xffff_ffff_ffff_ffffn, 0n, undefined]);
+  expect(file.write(0, MC0_CTL, 0n)).toBe(true);
+  expect(file.write(0, MC1_STATUS, 0n)).toBe(true);
+  expect(file.write(0, MC1_STATUS, 1n)).toBe(false);
+  expect(file.write(0, MC2_CTL, 0n)).toBe(false);
+});
+
+test('without banks there are no registers of any', () => {
+  expect([MCG_CAP, MC0_CTL].map((msr) => msrs().read(0, msr))).toEqual([0n, undefined]);
+});
