@@ -3,7 +3,7 @@ import * as L from '../../machine/core/layout';
 import { immediateOf } from '../../machine/isa/decode-table';
 import type { Encoding } from './encode';
 import type { Random } from './random';
-import { FS_BASE, GS_BASE, WINDOW_BYTES, type StateRecord } from './record';
+import { FS_BASE, GS_BASE, PAGE, REGIONS, WINDOW_BYTES, type StateRecord } from './record';
 
 export const RSP = 4;
 const NON_CANONICAL = 0x8000_0000_0000_0000n;
@@ -118,4 +118,45 @@ export function aim(random: Random, encoding: Encoding, state: StateRecord, oper
     state.setGpr(register, state.gpr(register) ^ NON_CANONICAL);
   }
   return target;
+}
+
+/** Linear address of the ModRM operand as the registers stand; undefined: there is none, or one of 16 bits. */
+function operandAddress(encoding: Encoding, state: StateRecord): bigint | undefined {
+  const { memory, bits, addressPrefix, bytes } = encoding;
+  if (memory === undefined || (bits === 32 && addressPrefix)) return undefined;
+  const field = memory.displacementBytes === 0 ? [] : bytes.slice(memory.displacementAt, memory.displacementAt + memory.displacementBytes);
+  const displacement = BigInt.asIntN(
+    8 * memory.displacementBytes,
+    field.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n),
+  );
+  const base = memory.isRipRelative ? state.ip + BigInt(bytes.length) : memory.base === undefined ? 0n : state.gpr(memory.base);
+  const index = memory.index === undefined ? 0n : state.gpr(memory.index) << BigInt(memory.scale);
+  const offset = BigInt.asUintN(bits === 32 || addressPrefix ? 32 : 64, base + index + displacement);
+  return BigInt.asUintN(bits, offset + BigInt(segmentBase(encoding)));
+}
+
+/** How far a bit string instruction's word lies from its operand's address, and its bytes. */
+function bitWord({ row, modrm, rex, operandPrefix }: Encoding, state: StateRecord): { readonly distance: bigint; readonly bytes: number } {
+  const bytes = (rex & 8) !== 0 ? 8 : operandPrefix ? 2 : 4;
+  if (row.operands[1] !== 'Gv' || modrm === undefined) return { distance: 0n, bytes };
+  const bit = BigInt.asIntN(8 * bytes, state.gpr(((modrm >> 3) & 7) | ((rex & 4) << 1)));
+  return { distance: (bit >> BigInt(3 + Math.log2(bytes))) * BigInt(bytes), bytes };
+}
+
+/** Whether something is mapped there that is neither set before the instruction nor compared after it. */
+function isStray(address: bigint, { window, windowBytes }: StateRecord): boolean {
+  const inWindow = address >= BigInt(window) && address < BigInt(window + windowBytes);
+  const isMapped = (region: number): boolean =>
+    address >= BigInt(region) && address < BigInt(region + (region === REGIONS.holed ? PAGE : 2 * PAGE));
+  return !inWindow && Object.values(REGIONS).some(isMapped);
+}
+
+/** Whether the memory operand lies, as registers that serve for two things left it, where earlier cases have left their results. */
+export function reachesStrayMemory(encoding: Encoding, state: StateRecord, operandBytes: number): boolean {
+  const operand = operandAddress(encoding, state);
+  if (operand === undefined) return false;
+  const isBit = /^BT[SRC]?$/.test(encoding.row.mnemonic);
+  const { distance, bytes } = isBit ? bitWord(encoding, state) : { distance: 0n, bytes: operandBytes };
+  const first = BigInt.asUintN(64, operand + distance);
+  return isStray(first, state) || isStray(first + BigInt(bytes - 1), state);
 }

@@ -111,7 +111,12 @@ const WHOLE: readonly Allowance[] = [
   {
     reason: 'which fault of several comes first: reading an outer stack or the code segment, pushing or checking the target',
     applies: ({ encoding, host, ours }) =>
-      /^(RETF|CALL)$/.test(encoding.row.mnemonic) && [12, PAGE_FAULT].includes(host.vector) && [12, 13].includes(ours.vector),
+      /^(RETF|IRET|CALLF?)$/.test(encoding.row.mnemonic) && [12, PAGE_FAULT].includes(host.vector) && [12, 13].includes(ours.vector),
+  },
+  {
+    reason: 'which operand of CMPS is read first, and so which of two faults is raised, is not said (SDM vol. 2, CMPS)',
+    applies: ({ encoding, host, ours }) =>
+      /^CMPS[BW]$/.test(encoding.row.mnemonic) && encoding.segment !== 0 && host.vector === PAGE_FAULT && ours.vector === 13,
   },
   {
     reason: 'whether ENTER checks the alignment of its last byte is not said',
@@ -132,9 +137,9 @@ const WHOLE: readonly Allowance[] = [
       isAmd && encoding.row.mnemonic === 'FLD' && (statusOf(host) & (SUMMARY | DENORMAL)) === (SUMMARY | DENORMAL),
   },
   {
-    reason: 'whether MOVDQU and the like check alignment is not architectural (SDM vol. 3, #AC)',
+    reason: 'whether MOVDQU and the like, PCMPISTRI among them, check alignment is not architectural (SDM vol. 3, #AC)',
     applies: ({ encoding, host, ours }) =>
-      /^(MOVDQU|MOVUP[SD]|LDDQU)$/.test(encoding.row.mnemonic) && host.vector === ALIGNMENT_FAULT && ours.vector === ENDED,
+      /^(MOVDQU|MOVUP[SD]|LDDQU|PCMP[EI]STR[IM])$/.test(encoding.row.mnemonic) && host.vector === ALIGNMENT_FAULT && ours.vector === ENDED,
   },
   {
     reason: 'whether an access past 4 GiB in a segment of 4 GiB is an exception is not architectural (SDM vol. 3, 5.3)',

@@ -28,9 +28,10 @@ function exceptions(outcome: Outcome): string[] {
 function integers(outcome: Outcome): string[] {
   const { host, ours } = outcome;
   const differences: string[] = [];
+  // The upper halves are not kept when 64-bit code goes to 32-bit code (SDM vol. 1, 3.4.1.1).
   const registers = host.bits === 64 ? 16 : 8;
   for (let register = 0; register < registers; register++) {
-    const [theirs, mine] = [host.gpr(register), ours.gpr(register)];
+    const [theirs, mine] = [host, ours].map((each) => BigInt.asUintN(host.bits, each.gpr(register))) as [bigint, bigint];
     if (theirs !== mine) differences.push(`${GPR_NAMES[register]} ${hex(mine)}, silicon ${hex(theirs)}`);
   }
   const mask = FLAGS & ~undefinedFlags(outcome) & (keepsFlags(outcome) ? ~STATUS_FLAGS : -1);

@@ -1,6 +1,6 @@
 /** Makes cases: an instruction with a state and memory in which it has something to do. */
 import type { Row } from '../../machine/isa/row';
-import { RSP, aim } from './addresses';
+import { RSP, aim, reachesStrayMemory } from './addresses';
 import { encode, type Encoding } from './encode';
 import { targetOfBranch } from './branches';
 import { floatState, vectorState } from './float-state';
@@ -16,6 +16,8 @@ const STATUS_FLAGS = 0x8d5;
 const DIRECTION = 0x400;
 const ALIGNMENT_CHECK = 0x4_0000;
 const ALWAYS = 0x202;
+/** Below, AMD pushes for a far call from 32-bit to 64-bit code at the end of the 64-bit addresses, and Linux does not get out of that fault. */
+const LOWEST_STACK = 64n;
 
 function codeAddress(random: Random): number {
   const kind = random.below(200);
@@ -66,7 +68,9 @@ export function generate(random: Random, row: Row, bits: 32 | 64, state: StateRe
   if (!targetOfBranch(random, encoding, state, at)) return undefined;
   // A system call.
   if (row.mnemonic === 'INT' && encoding.bytes[encoding.immediateAt] === 0x80) return undefined;
+  if (reachesStrayMemory(encoding, state, operandBytes(row))) return undefined;
   keepTrapsAway(row, state);
+  if (row.mnemonic === 'CALLF' && state.gpr(RSP) < LOWEST_STACK) return undefined;
   const room = END_OF_CODE - Number(state.ip);
   state.code = Uint8Array.from(encoding.bytes.slice(0, room));
   return encoding;

@@ -5,7 +5,6 @@ import type { Host } from './host';
 
 const LEFT_OUT: readonly (readonly [reason: string, mnemonics: string])[] = [
   ['calls the host kernel', 'SYSCALL SYSENTER VMCALL'],
-  ['goes to other code segments, and so out of what this program can catch', 'CALLF JMPF RETF IRET'],
   ['not in long mode on AMD', 'SYSEXIT'],
   ['says what the model is, or the time', 'CPUID RDTSC RDTSCP RDPMC RDRAND RDSEED XGETBV RDPID'],
   ['shows tables of the kernel, or its emulation of them', 'SGDT SIDT SLDT STR SMSW LAR LSL VERR VERW'],
