@@ -1,4 +1,5 @@
-import { ByteView, latin1 } from './byte-view';
+import { textAt } from './boot-parameters/parameters';
+import { ByteView } from './byte-view';
 import type { MemoryReader } from './byte-view';
 import { parseE820 } from './e820';
 import type { E820Entry } from './e820';
@@ -9,7 +10,6 @@ const HEADER_BYTES = 56;
 const MODULE_BYTES = 32;
 const MEMMAP_ENTRY_BYTES = 24;
 const MODULES_MAX = 64;
-const COMMAND_LINE_MAX = 1024;
 
 interface StartInfoModule {
   readonly gpa: number;
@@ -37,7 +37,7 @@ export function readStartInfo(read: MemoryReader, gpa: number): StartInfo | unde
   const list = new ByteView(read(view.uint(16, 8), moduleCount * MODULE_BYTES));
   const modules: StartInfoModule[] = [];
   for (let at = 0; at < moduleCount * MODULE_BYTES; at += MODULE_BYTES) {
-    modules.push({ gpa: list.uint(at, 8), size: list.uint(at + 8, 8), commandLine: readText(read, list.uint(at + 16, 8)) });
+    modules.push({ gpa: list.uint(at, 8), size: list.uint(at + 8, 8), commandLine: textAt(read, list.uint(at + 16, 8)) });
   }
   const entries = version >= 1 ? Math.min(view.u32(48), 256) : 0;
   return {
@@ -46,15 +46,8 @@ export function readStartInfo(read: MemoryReader, gpa: number): StartInfo | unde
     version,
     flags: view.u32(8),
     modules,
-    commandLine: readText(read, view.uint(24, 8)),
+    commandLine: textAt(read, view.uint(24, 8)),
     rsdp: view.uint(32, 8),
     memoryMap: entries === 0 ? [] : parseE820(read(view.uint(40, 8), entries * MEMMAP_ENTRY_BYTES), entries, MEMMAP_ENTRY_BYTES),
   };
-}
-
-function readText(read: MemoryReader, gpa: number): string {
-  if (gpa === 0) return '';
-  const text = latin1(read(gpa, COMMAND_LINE_MAX));
-  const end = text.indexOf('\0');
-  return end < 0 ? '' : text.slice(0, end);
 }

@@ -28,6 +28,13 @@ const FAILING: readonly Row[] = [
   ['never', 'failed', 'never serial', 'MBR reached'],
   ['expectation', 'failed', 'expect smbios.type1', 'Manufacturer', 'Zen', 'Milepost'],
   ['no-acpi', 'budget', 'table-placed acpi.rsdp'],
+  [
+    'kernel-entry',
+    'hang',
+    'kernel-entry',
+    'entry by linux64 at 0x10_0200',
+    'cmdline "console=ttyS0 quiet", should be "console=ttyS0 debug"',
+  ],
 ];
 
 /** The same for the distribution's firmware. */

@@ -3,7 +3,7 @@ import type { Bytes, Gpa, Instructions } from '../quantities/units';
 import type { BlockSource } from './bus/types';
 import type { Clock } from './clock/clock';
 import type { Core } from './core-host/types';
-import type { KernelConfig } from './loaders/kernel/types';
+import type { KernelConfig, KernelEntry } from './loaders/kernel/types';
 
 export type FloppyName = 'fda' | 'fdb';
 export type DiskName = 'hda' | 'hdb' | 'hdc' | 'hdd';
@@ -63,6 +63,15 @@ export type MachineStop =
   | { readonly kind: 'shutdown'; readonly source: string; readonly reason: number }
   | { readonly kind: 'triple-fault' };
 
+/** Where a kernel that is booted directly starts. */
+export interface KernelStart {
+  readonly entry: KernelEntry;
+  /** Linear and physical address of its first instruction. */
+  readonly at: Gpa;
+  /** What it is handed lies there; see inspect/boot-parameters. */
+  readonly parameters: Gpa;
+}
+
 export interface Machine {
   readonly config: MachineConfig;
   readonly core: Core;
@@ -75,6 +84,8 @@ export interface Machine {
   typeKeys(strokes: readonly KeyStroke[]): void;
   /** The far end of COM1 sends these bytes. */
   sendSerial(bytes: readonly number[]): void;
+  /** undefined: no kernel is booted directly. */
+  kernelStart(): KernelStart | undefined;
   /** Virtual time of the next armed timer, Infinity when none. */
   nextEventNs(): number;
   /** The 80x25 (or other) text screen, lines right-trimmed; undefined while the adapter is in a graphics mode or absent. */

@@ -6,6 +6,7 @@ import { EXECUTED_MATCHER } from './executed';
 import { HVMLOADER_ENTRY_MATCHER } from './hvmloader-entry';
 import { HYPERCALL_MATCHER } from './hypercall';
 import { HYPERCALL_PAGE_MATCHER } from './hypercall-page';
+import { KERNEL_ENTRY_MATCHER } from './kernel-entry';
 import { HALTED_MATCHER, RESET_MATCHER, SHUTDOWN_MATCHER, TRIPLE_FAULT_MATCHER } from './machine-ends';
 import type { Matcher } from './matcher';
 import { MBR_READ_MATCHER } from './mbr-read';
@@ -37,6 +38,7 @@ export const MATCHERS: Readonly<Record<MilestoneKey, Matcher>> = {
   'disk-read': DISK_READ_MATCHER,
   'disk-write': DISK_WRITE_MATCHER,
   'mbr-read': MBR_READ_MATCHER,
+  'kernel-entry': KERNEL_ENTRY_MATCHER,
   executed: EXECUTED_MATCHER,
   'memory-write': MEMORY_WRITE_MATCHER,
   'port-read': PORT_READ_MATCHER,

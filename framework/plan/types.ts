@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic';
+import type { Diagnostic, Span } from '../diagnostics/diagnostic';
 import type { Cost } from '../quantities/cost';
 import type { Bytes } from '../quantities/units';
 import type { DiskPosition, ExpectationSpec, FloppyPosition, InputSpec, KernelEntry, Located, MilestoneSpec } from '../spec/types';
@@ -46,6 +46,8 @@ export type RamdiskContent =
 /** A kernel that is booted directly. Without `entry` its own format decides. */
 export interface KernelPlan {
   readonly image: FileRef;
+  /** Where the spec names it. */
+  readonly span: Span;
   readonly entry?: KernelEntry;
   readonly ramdisk?: RamdiskContent;
   readonly cmdline: string;

@@ -1,6 +1,7 @@
 import { diagnostic } from '../diagnostics/diagnostic';
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import { createMachine } from '../machine/create-machine';
+import { KernelError } from '../machine/loaders/kernel/types';
 import type { Machine } from '../machine/types';
 import type { FileAccess } from '../plan/file-access';
 import { loadGuest, LoadError } from '../plan/load';
@@ -54,12 +55,16 @@ function skipped({ name, specPath, tags }: Plan, skipReason: string): FinishedRu
   return nothing(notStarted({ name, file: specPath, tags, outcome: 'skipped', diagnostics: [], skipReason }));
 }
 
-function failed({ name, specPath, tags }: Plan, error: unknown): FinishedRun {
-  return nothing(notStarted({ name, file: specPath, tags, outcome: 'could-not-run', diagnostics: [cause(error)] }));
+function failed(plan: Plan, error: unknown): FinishedRun {
+  const { name, specPath, tags } = plan;
+  return nothing(notStarted({ name, file: specPath, tags, outcome: 'could-not-run', diagnostics: [cause(plan, error)] }));
 }
 
-function cause(error: unknown): Diagnostic {
+function cause({ guest }: Plan, error: unknown): Diagnostic {
   if (error instanceof LoadError) return error.diagnostic;
+  const { kernel } = guest;
+  if (error instanceof KernelError && kernel)
+    return diagnostic('image-bad', `the kernel ${kernel.image.name} cannot be started: ${error.message}`, { span: kernel.span });
   const text = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4) : [];
   return diagnostic('internal', text, { notes: stack.map((line) => ({ kind: 'note', text: line.trim() })) });

@@ -7,7 +7,7 @@ import { SystemBus } from '../bus/system-bus';
 import { VirtualClock } from '../clock/virtual-clock';
 import { createCore } from '../core-host/create-core';
 import type { Core, PhysicalMemory } from '../core-host/types';
-import type { Machine, MachineConfig, MachineStop } from '../types';
+import type { KernelStart, Machine, MachineConfig, MachineStop } from '../types';
 import type { Operator } from './chipset/operator';
 import { coreHooks, type HookTarget } from './core-hooks';
 import { DeviceRegistry } from './device-registry';
@@ -157,6 +157,10 @@ export abstract class MachineBase implements Machine, HookTarget {
   }
 
   // ------------------------------------------------------------------------------- Machine
+
+  kernelStart(): KernelStart | undefined {
+    return undefined;
+  }
 
   requestStop(): void {
     this.end({ kind: 'requested' });

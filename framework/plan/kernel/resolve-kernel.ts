@@ -22,8 +22,11 @@ export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: D
   const image = resolver.resolve('kernel', spec.kernel.image)?.file;
   const ramdisk = spec.ramdisk && resolveRamdisk(spec.ramdisk, resolver, context, problems);
   if (!image) return undefined;
-  const { entry } = spec.kernel;
-  return { image, cmdline: spec.cmdline?.value ?? '', ...(entry && { entry: entry.value }), ...(ramdisk && { ramdisk }) };
+  const {
+    entry,
+    image: { span },
+  } = spec.kernel;
+  return { image, span, cmdline: spec.cmdline?.value ?? '', ...(entry && { entry: entry.value }), ...(ramdisk && { ramdisk }) };
 }
 
 function resolveRamdisk(

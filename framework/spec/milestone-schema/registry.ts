@@ -5,6 +5,7 @@ import { HVMLOADER_ENTRY } from './hvmloader-entry';
 import { HYPERCALL } from './hypercall';
 import { HYPERCALL_PAGE } from './hypercall-page';
 import { HALTED, RESET, SHUTDOWN, TRIPLE_FAULT } from './machine-ends';
+import { KERNEL_ENTRY } from './kernel-entry';
 import { MBR_READ } from './mbr-read';
 import { MEMORY_WRITE } from './memory-write';
 import { MODE } from './mode';
@@ -33,6 +34,7 @@ export const MILESTONE_SCHEMAS = [
   DISK_READ,
   DISK_WRITE,
   MBR_READ,
+  KERNEL_ENTRY,
   EXECUTED,
   MEMORY_WRITE,
   PORT_READ,
@@ -54,7 +56,6 @@ export const LATER_MILESTONES: readonly string[] = [
   'bios-call',
   'option-rom',
   'efi-file',
-  'kernel-entry',
   'memory-read',
   'mmio',
   'pci-config',

@@ -1,3 +1,4 @@
+import { hex } from '../../../quantities/hex';
 import { KernelError } from './types';
 
 /** The setup header of a Linux kernel image (Documentation/x86/boot.rst), as far as a boot loader reads it. */
@@ -19,6 +20,8 @@ export interface LinuxHeader {
 }
 
 const FIRST = 0x1f1;
+/** Here the zero page's memory map begins. */
+const LAST_HEADER_END = 0x290;
 const JUMP_TARGET = 0x201;
 const MAGIC = 0x202;
 const HDRS = 0x5372_6448;
@@ -41,14 +44,16 @@ export function readLinuxHeader(image: Uint8Array): LinuxHeader | undefined {
   if (protocol < PROTOCOL_2_06) throw new KernelError(`its boot protocol ${version(protocol)} is older than 2.06`);
   const setupBytes = ((view.getUint8(FIRST) || 4) + 1) * SECTOR_BYTES;
   if (setupBytes >= image.length) throw new KernelError('the file ends within the real-mode code');
-  const end = Math.min(MAGIC + view.getUint8(JUMP_TARGET), setupBytes);
+  const end = Math.min(MAGIC + view.getUint8(JUMP_TARGET), setupBytes, LAST_HEADER_END);
+  const alignment = view.getUint32(0x230, true);
+  if (alignment === 0 || (alignment & (alignment - 1)) !== 0) throw new KernelError(`its alignment ${hex(alignment)} is no power of two`);
   const isNewer = protocol >= PROTOCOL_2_10;
   return {
     protocol,
     setupBytes,
     loadedHigh: (view.getUint8(0x211) & LOADED_HIGH) !== 0,
     relocatable: view.getUint8(0x234) !== 0,
-    alignment: view.getUint32(0x230, true),
+    alignment,
     preferredAddress: isNewer ? Number(view.getBigUint64(0x258, true)) : DEFAULT_ADDRESS,
     initBytes: isNewer ? view.getUint32(0x260, true) : image.length,
     highestRamdiskByte: view.getUint32(0x22c, true),

@@ -2,8 +2,9 @@
  * Linux entered by its 32-bit or 64-bit boot protocol (Documentation/x86/boot.rst): kernel, RAM disk, command line and the zero page in
  * memory, the processor in flat protected or in 64-bit mode.
  */
+import { hex } from '../../../quantities/hex';
 import { PAGE_BYTES } from '../../../quantities/units';
-import type { Gpa } from '../../../quantities/units';
+import type { Bytes, Gpa } from '../../../quantities/units';
 import { readLinuxHeader, version } from './linux-header';
 import type { LinuxHeader } from './linux-header';
 import { RSI, RSP, startState } from './start-state';
@@ -39,15 +40,20 @@ const LOADER_UNDEFINED = 0xff;
 const VIDEO_NORMAL = 0xffff;
 const MAX_E820 = 128;
 const ENTRY64_OFFSET = 0x200;
+/** Kernels are loaded above the first MiB. */
+const LOWEST: Gpa = 0x10_0000;
 
 /** @throws KernelError when the kernel has no such entry or does not fit. */
 export function loadLinux(kernel: KernelConfig, entry: 'linux32' | 'linux64', environment: BootEnvironment): LoadedKernel {
   const header = headerOf(kernel, entry);
   const wide = entry === 'linux64';
-  const address = addressOf(header, environment);
-  const ramdisk = kernel.ramdisk && placeRamdisk(kernel.ramdisk, header, environment, address + header.initBytes);
+  const contents = kernel.image.subarray(header.setupBytes);
+  const needed = Math.max(header.initBytes, contents.length);
+  const address = addressOf(header, needed, environment);
+  const at = address + (wide ? ENTRY64_OFFSET : 0);
+  const ramdisk = kernel.ramdisk && placeRamdisk(kernel.ramdisk, header, environment, address + needed);
   const pieces: Piece[] = [
-    { address, contents: kernel.image.subarray(header.setupBytes) },
+    { address, contents, bytes: needed },
     ...(ramdisk ? [ramdisk] : []),
     { address: COMMAND_LINE, contents: commandLine(kernel.cmdline, header) },
     { address: ZERO_PAGE, contents: zeroPage(header, address, ramdisk, environment) },
@@ -56,10 +62,12 @@ export function loadLinux(kernel: KernelConfig, entry: 'linux32' | 'linux64', en
   ];
   return {
     entry,
+    at,
+    parameters: ZERO_PAGE,
     pieces,
     cpu: (reset) =>
       startState(reset, {
-        entry: address + (wide ? ENTRY64_OFFSET : 0),
+        entry: at,
         registers: { [RSI]: ZERO_PAGE, [RSP]: STACK },
         selectors: SELECTORS,
         gdt: { base: GDT, limit: 31 },
@@ -79,12 +87,13 @@ function headerOf({ image }: KernelConfig, entry: 'linux32' | 'linux64'): LinuxH
 }
 
 /** The preferred address while memory reaches that far; a relocatable kernel goes lower when it must. */
-function addressOf(header: LinuxHeader, { lowEnd }: BootEnvironment): Gpa {
-  const { preferredAddress, initBytes, relocatable, alignment } = header;
-  if (preferredAddress + initBytes <= lowEnd) return preferredAddress;
-  const lowest = Math.ceil(0x10_0000 / Math.max(1, alignment)) * alignment;
-  if (relocatable && lowest + initBytes <= lowEnd) return lowest;
-  throw new KernelError(`it needs memory up to 0x${(lowest + initBytes).toString(16)}, and RAM ends at 0x${lowEnd.toString(16)}`);
+function addressOf(header: LinuxHeader, needed: Bytes, { lowEnd }: BootEnvironment): Gpa {
+  const { preferredAddress, relocatable, alignment } = header;
+  if (preferredAddress + needed <= lowEnd) return preferredAddress;
+  const lowest = Math.ceil(LOWEST / alignment) * alignment;
+  const address = relocatable ? lowest : preferredAddress;
+  if (address + needed <= lowEnd) return address;
+  throw new KernelError(`it needs memory up to ${hex(address + needed)}, and RAM ends at ${hex(lowEnd)}`);
 }
 
 /** As high as the kernel takes it. */

@@ -1,8 +1,8 @@
+import { checkPlacement } from './check-placement';
 import { loadLinux } from './linux';
 import { readLinuxHeader } from './linux-header';
-import { loadMultiboot } from './multiboot';
-import { loadMultiboot2 } from './multiboot2';
-import { hasMultiboot2Header, hasMultibootHeader } from './multiboot-header';
+import { hasMultiboot1Header, hasMultiboot2Header } from './multiboot/header';
+import { loadMultiboot } from './multiboot/load';
 import { loadPvh } from './pvh';
 import { pvhEntry } from './pvh-note';
 import { KernelError } from './types';
@@ -15,12 +15,18 @@ export function kernelEntryOf({ image, entry }: KernelConfig): KernelEntry {
   if (linux) return linux.has64BitEntry ? 'linux64' : 'linux32';
   if (pvhEntry(image) !== undefined) return 'pvh';
   if (hasMultiboot2Header(image)) return 'multiboot2';
-  if (hasMultibootHeader(image)) return 'multiboot';
+  if (hasMultiboot1Header(image)) return 'multiboot';
   throw new KernelError('it is no bzImage, and has neither a PVH note nor a multiboot header');
 }
 
 /** A kernel that is entered at once. @throws KernelError */
 export function loadKernel(kernel: KernelConfig, entry: KernelEntry, environment: BootEnvironment): LoadedKernel {
+  const loaded = load(kernel, entry, environment);
+  checkPlacement(loaded, environment);
+  return loaded;
+}
+
+function load(kernel: KernelConfig, entry: KernelEntry, environment: BootEnvironment): LoadedKernel {
   switch (entry) {
     case 'linux32':
     case 'linux64':
@@ -28,8 +34,7 @@ export function loadKernel(kernel: KernelConfig, entry: KernelEntry, environment
     case 'pvh':
       return loadPvh(kernel, environment);
     case 'multiboot':
-      return loadMultiboot(kernel, environment);
     case 'multiboot2':
-      return loadMultiboot2(kernel, environment);
+      return loadMultiboot(kernel, entry, environment);
   }
 }

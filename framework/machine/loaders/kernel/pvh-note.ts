@@ -4,6 +4,8 @@ import { readElf } from '../elf';
 const PHYS32_ENTRY = 18;
 const OWNER = 'Xen';
 const HEADER_BYTES = 12;
+/** Of one segment: far more than any kernel's notes have. */
+const MAX_NOTE_BYTES = 64 * 1024;
 
 /** undefined: the image has no such note, or is no ELF file. */
 export function pvhEntry(image: Uint8Array): number | undefined {
@@ -28,7 +30,8 @@ function notesOf(image: Uint8Array): Note[] {
 }
 
 /** Name and contents are each padded to four bytes. */
-function parseNotes(segment: Uint8Array): Note[] {
+function parseNotes(whole: Uint8Array): Note[] {
+  const segment = whole.subarray(0, MAX_NOTE_BYTES);
   const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
   const notes: Note[] = [];
   for (let at = 0; at + HEADER_BYTES <= segment.length;) {

@@ -30,6 +30,8 @@ export function loadPvh(kernel: KernelConfig, environment: BootEnvironment): Loa
   pieces.push({ address: START_INFO, contents: info });
   return {
     entry: 'pvh',
+    at: entry,
+    parameters: START_INFO,
     pieces,
     cpu: (reset) =>
       startState(reset, {

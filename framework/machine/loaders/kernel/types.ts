@@ -44,6 +44,10 @@ export interface Piece {
 /** A kernel placed: what to write, and how the boot processor starts. */
 export interface LoadedKernel {
   readonly entry: KernelEntry;
+  /** Its first instruction. */
+  readonly at: Gpa;
+  /** The zero page, start info or boot information. */
+  readonly parameters: Gpa;
   readonly pieces: readonly Piece[];
   cpu(reset: CpuState): CpuState;
 }

@@ -5,6 +5,7 @@ import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { loadKernel } from '../../loaders/kernel/load-kernel';
 import { RANGE_RAM } from '../../loaders/kernel/types';
 import type { KernelConfig, KernelEntry, MemoryRange } from '../../loaders/kernel/types';
+import type { KernelStart } from '../../types';
 import type { RamLayout } from '../pc/memory-map';
 import type { TableFiles } from '../acpi/table-set';
 import { placeTables } from './place-tables';
@@ -51,7 +52,7 @@ export interface DirectBootHost {
 }
 
 /** @throws KernelError */
-export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: KernelEntry): void {
+export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: KernelEntry): KernelStart {
   const { core, memory, layout } = host;
   setUpChips(host);
   const lowEnd = layout.below4GiB - TABLE_BYTES;
@@ -68,6 +69,7 @@ export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: Ke
   memory.write(BDA, biosData());
   core.select(0);
   core.loadCpu(0, loaded.cpu(core.saveCpu(0)));
+  return loaded;
 }
 
 function setUpChips({ pci, bus }: DirectBootHost): void {

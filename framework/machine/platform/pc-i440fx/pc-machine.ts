@@ -3,7 +3,7 @@ import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
 import { SmiCommand } from '../../devices/smi-command';
 import { kernelEntryOf } from '../../loaders/kernel/load-kernel';
-import type { MachineConfig } from '../../types';
+import type { KernelStart, MachineConfig } from '../../types';
 import type { TableFiles } from '../acpi/table-set';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { PcDisks } from '../chipset/pc-disks';
@@ -33,7 +33,9 @@ const SLEEP_TO_DISK = 2;
 /** QEMU's `pc` machine: i440FX and PIIX3 with the PIIX4's power management, firmware in flash. */
 export class PcMachine extends PcBase {
   private readonly pm: AcpiPm;
-  private readonly startKernel: (() => void) | undefined;
+  private readonly startKernel: (() => KernelStart) | undefined;
+  /** A function of the configuration alone. */
+  private started: KernelStart | undefined;
 
   /** @throws RangeError for sizes that the machine cannot have. */
   constructor(config: MachineConfig, trace: TraceSink) {
@@ -43,7 +45,7 @@ export class PcMachine extends PcBase {
     const floppies = new PcFloppies(this, config, chips.input(6), this.legacy.dma);
     this.pm = this.createPm();
     const pci = this.createPci(disks);
-    this.startKernel = this.kernelStart(pci);
+    this.startKernel = this.kernelStarter(pci);
     this.complete({
       product: 'i440FX PC',
       pci: pci.config,
@@ -56,7 +58,7 @@ export class PcMachine extends PcBase {
   }
 
   /** How a kernel is entered that needs no firmware; undefined: the boot processor starts at the reset vector. */
-  private kernelStart(pci: PciChips): (() => void) | undefined {
+  private kernelStarter(pci: PciChips): (() => KernelStart) | undefined {
     const { core, memory, bus, map, config } = this;
     const { kernel } = config;
     if (!kernel) return undefined;
@@ -67,7 +69,11 @@ export class PcMachine extends PcBase {
 
   protected override powerOn(): void {
     super.powerOn();
-    this.startKernel?.();
+    this.started = this.startKernel?.();
+  }
+
+  override kernelStart(): KernelStart | undefined {
+    return this.started;
   }
 
   private createPm(): AcpiPm {

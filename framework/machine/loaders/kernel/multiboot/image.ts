@@ -1,10 +1,12 @@
-import { PAGE_BYTES } from '../../../quantities/units';
-import type { Gpa } from '../../../quantities/units';
-import { elfPieces } from './elf-pieces';
-import type { FlatImage, MultibootHeader } from './multiboot-header';
-import { KernelError, RANGE_RAM } from './types';
-import type { BootEnvironment, KernelConfig, MemoryRange, Piece } from './types';
+import { PAGE_BYTES } from '../../../../quantities/units';
+import type { Gpa } from '../../../../quantities/units';
+import { elfPieces } from '../elf-pieces';
+import type { FlatImage, MultibootHeader } from './header';
+import { KernelError, RANGE_RAM } from '../types';
+import type { BootEnvironment, KernelConfig, MemoryRange, Piece } from '../types';
 
+/** What loaders call themselves to the kernel. */
+export const LOADER_NAME = 'Milepost';
 const UPPER_START = 0x10_0000;
 
 /** What both versions of the specification load: the image, and the RAM disk as the only module, in whole pages behind it. */
@@ -34,7 +36,7 @@ function flatPieces(image: Uint8Array, flat: FlatImage, lowEnd: Gpa): { pieces: 
   const loadEnd = flat.loadEnd === 0 ? flat.loadAddress + image.length - offset : flat.loadEnd;
   const end = Math.max(loadEnd, flat.bssEnd);
   const length = loadEnd - flat.loadAddress;
-  if (offset < 0 || length < 0 || offset + length > image.length || end > lowEnd)
+  if (flat.loadAddress > flat.headerAddress || offset < 0 || length < 0 || offset + length > image.length || end > lowEnd)
     throw new KernelError('the addresses of its header do not fit the file or the memory');
   const contents = image.subarray(offset, offset + length);
   return { pieces: [{ address: flat.loadAddress, contents, bytes: end - flat.loadAddress }], entry: undefined, end };

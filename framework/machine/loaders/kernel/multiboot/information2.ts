@@ -1,15 +1,8 @@
-/** Multiboot 2: as multiboot, with the boot information as a list of tags. */
-import type { Gpa } from '../../../quantities/units';
-import { readMultiboot2Header } from './multiboot-header';
-import { memoryKib, placeImage } from './multiboot-image';
-import type { MultibootImage } from './multiboot-image';
-import { RAX, RBX, startState } from './start-state';
-import { KernelError } from './types';
-import type { BootEnvironment, KernelConfig, LoadedKernel } from './types';
+/** The boot information of Multiboot 2: a list of tags. */
+import type { BootEnvironment, KernelConfig } from '../types';
+import { LOADER_NAME, memoryKib } from './image';
+import type { MultibootImage } from './image';
 
-const MAGIC = 0x36d7_6289;
-const INFO: Gpa = 0x6000;
-const INFO_END: Gpa = 0x9_0000;
 const TAG = {
   END: 0,
   COMMAND_LINE: 1,
@@ -25,30 +18,15 @@ const RANGE_BYTES = 24;
 const REVISION_OFFSET = 15;
 const OLD_RSDP_BYTES = 20;
 
-/** @throws KernelError */
-export function loadMultiboot2(kernel: KernelConfig, environment: BootEnvironment): LoadedKernel {
-  const image = placeImage(kernel, readMultiboot2Header(kernel.image), environment);
-  const info = bootInformation(kernel, image, environment);
-  if (INFO + info.length > INFO_END) throw new KernelError('the command line is too long');
-  return {
-    entry: 'multiboot2',
-    pieces: [...image.pieces, { address: INFO, contents: info }],
-    cpu: (reset) =>
-      startState(reset, {
-        entry: image.entry,
-        registers: { [RAX]: MAGIC, [RBX]: INFO },
-        selectors: { code: 0x8, data: 0x10 },
-        gdt: { base: 0, limit: 0 },
-      }),
-  };
-}
-
-function bootInformation({ cmdline }: KernelConfig, { module, start }: MultibootImage, environment: BootEnvironment): Uint8Array {
-  const { map, rsdpContents } = environment;
+export function bootInformation2(
+  { cmdline }: KernelConfig,
+  { module, start }: MultibootImage,
+  { map, rsdpContents }: BootEnvironment,
+): Uint8Array {
   const { lower, upper } = memoryKib(map);
   const tags = [
     tag(TAG.COMMAND_LINE, text(cmdline)),
-    tag(TAG.LOADER_NAME, text('Milepost')),
+    tag(TAG.LOADER_NAME, text(LOADER_NAME)),
     ...(module ? [tag(TAG.MODULE, [...words([module.address, module.address + module.contents.length]), ...text('')])] : []),
     tag(TAG.MEMORY_SIZES, words([lower, upper])),
     tag(TAG.MEMORY_MAP, [

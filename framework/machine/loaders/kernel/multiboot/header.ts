@@ -1,5 +1,5 @@
 /** Headers by which an image says that it follows the Multiboot specification, version 0.6.96 or 2. */
-import { KernelError } from './types';
+import { KernelError } from '../types';
 
 const MAGIC1 = 0x1bad_b002;
 const SEARCH1_BYTES = 8192;
@@ -44,7 +44,7 @@ function find(image: Uint8Array, magic: number, bytes: number, align: number, wo
   return undefined;
 }
 
-export function hasMultibootHeader(image: Uint8Array): boolean {
+export function hasMultiboot1Header(image: Uint8Array): boolean {
   return find(image, MAGIC1, SEARCH1_BYTES, 4, 3) !== undefined;
 }
 
@@ -53,7 +53,7 @@ export function hasMultiboot2Header(image: Uint8Array): boolean {
 }
 
 /** @throws KernelError without a header, or when it asks for what no loader gives. */
-export function readMultibootHeader(image: Uint8Array): MultibootHeader {
+export function readMultiboot1Header(image: Uint8Array): MultibootHeader {
   const at = find(image, MAGIC1, SEARCH1_BYTES, 4, 3);
   if (at === undefined) throw new KernelError('it has no multiboot header in its first 8 KiB');
   const view = viewOf(image);
@@ -72,7 +72,7 @@ export function readMultibootHeader(image: Uint8Array): MultibootHeader {
 
 const TAG2 = { END: 0, REQUESTS: 1, ADDRESS: 2, ENTRY: 3, FRAMEBUFFER: 5 } as const;
 const OPTIONAL = 1;
-/** Boot information that is given: see multiboot2.ts. */
+/** Boot information that is given: see information2.ts. */
 const GIVEN = [1, 2, 3, 4, 6, 14, 15, 21];
 
 /** @throws KernelError without a header, or when it requires what is not given. */
@@ -80,7 +80,8 @@ export function readMultiboot2Header(image: Uint8Array): MultibootHeader {
   const at = find(image, MAGIC2, SEARCH2_BYTES, 8, 4);
   if (at === undefined) throw new KernelError('it has no multiboot2 header in its first 32 KiB');
   const view = viewOf(image);
-  const end = Math.min(image.length, at + view.getUint32(at + 8, true));
+  const end = at + view.getUint32(at + 8, true);
+  if (end > Math.min(image.length, SEARCH2_BYTES)) throw new KernelError('its multiboot2 header ends past its first 32 KiB or the file');
   let header: MultibootHeader = {};
   for (let tag = at + 16; tag + 8 <= end;) {
     const type = view.getUint16(tag, true);
