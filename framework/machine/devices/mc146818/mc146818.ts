@@ -2,6 +2,7 @@ import type { Nanoseconds } from '../../../quantities/units';
 import type { AccessSize, Line, PortDevice, Resettable, Stateful } from '../../bus/types';
 import type { Clock, Timer } from '../../clock/clock';
 import { Frequency } from '../../clock/frequency';
+import { jitterNs } from '../../clock/jitter';
 import { fromSeconds, weekday } from './calendar';
 import * as reg from './registers';
 
@@ -14,6 +15,11 @@ const BANK_BYTES = 128;
 const SECOND_NS = 1_000_000_000;
 /** UIP rises 244 us before an update, which takes 1984 us; the second changes at its end. */
 const UPDATE_NS = 2_228_000;
+/**
+ * Peak period jitter of the 32.768 kHz oscillator: data sheets of such oscillators give 35 ns rms (SiT1533: period jitter, 10,000
+ * samples), which evenly spread is 60 ns to either side. A guest that times periodic interrupts against the TSC sees two clocks.
+ */
+const JITTER_NS = 60;
 /** The first update after the divider leaves reset comes half a second later. */
 const DIVIDER_START_NS = SECOND_NS / 2;
 
@@ -231,8 +237,16 @@ export class Mc146818 implements PortDevice, Stateful<Mc146818State>, Resettable
     reg.advance(cmos, seconds, this.sunday);
   }
 
+  /** Periodic events that have come by `atNs`. */
   private periods(atNs: Nanoseconds, period: number): number {
-    return Math.floor(this.crystal.ticksAt(atNs) / period);
+    const even = Math.floor(this.crystal.ticksAt(atNs) / period);
+    if (this.edgeNs(even, period) > atNs) return even - 1;
+    return this.edgeNs(even + 1, period) <= atNs ? even + 1 : even;
+  }
+
+  private edgeNs(count: number, period: number): Nanoseconds {
+    const tick = count * period;
+    return this.crystal.nsOfTick(tick) + jitterNs(tick, JITTER_NS);
   }
 
   private wake(): void {
@@ -250,7 +264,7 @@ export class Mc146818 implements PortDevice, Stateful<Mc146818State>, Resettable
     this.options.irq.set(pending);
     const period = this.periodTicks();
     if (enables & reg.B_PIE && period > 0) {
-      this.periodicTimer.arm(this.crystal.nsOfTick((this.periods(periodicNs, period) + 1) * period));
+      this.periodicTimer.arm(this.edgeNs(this.periods(periodicNs, period) + 1, period));
     } else this.periodicTimer.cancel();
     const counting = this.running() && !(enables & reg.B_SET);
     if (counting && enables & reg.B_UIE) this.secondTimer.arm(timeNs + SECOND_NS);
