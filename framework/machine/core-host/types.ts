@@ -180,6 +180,8 @@ export interface Core {
   readonly ip: bigint;
   readonly mode: CpuMode;
   readonly paging: boolean;
+  /** In system management mode, whatever else the mode is. */
+  readonly inSmm: boolean;
   readonly rflags: bigint;
   controlRegister(index: 0 | 2 | 3 | 4 | 8): bigint;
   readonly efer: bigint;

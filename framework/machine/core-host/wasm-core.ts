@@ -344,6 +344,10 @@ export class WasmCore implements Core {
     return (this.views.u32(MODE) & MODE_PAGING) !== 0;
   }
 
+  get inSmm(): boolean {
+    return (this.views.u32(MODE) & MODE_SMM) !== 0;
+  }
+
   get rflags(): bigint {
     return BigInt(flagsImage(this.views));
   }

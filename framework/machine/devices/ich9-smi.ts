@@ -22,18 +22,13 @@ export interface Ich9SmiState {
 
 export class Ich9Smi implements Stateful<Ich9SmiState>, Resettable {
   readonly name = 'ich9-smi';
-  readonly state: Ich9SmiState;
+  readonly state: Ich9SmiState = { enable: 0, status: 0, locked: false };
 
-  /** `enableAtReset`: what SMI_EN holds; `raise`: an SMI is due. */
-  constructor(
-    private readonly enableAtReset: number,
-    private readonly raise: () => void,
-  ) {
-    this.state = { enable: enableAtReset, status: 0, locked: false };
-  }
+  /** An SMI is due. */
+  constructor(private readonly raise: (source: 'apm' | 'tco') => void) {}
 
   reset(): void {
-    Object.assign(this.state, { enable: this.enableAtReset, status: 0, locked: false });
+    Object.assign(this.state, { enable: 0, status: 0, locked: false });
   }
 
   /** GEN_PMCON_1.SMI_LOCK: GBL_SMI_EN and TCO_EN are frozen. */
@@ -45,13 +40,13 @@ export class Ich9Smi implements Stateful<Ich9SmiState>, Resettable {
   apmWritten(): void {
     if (!(this.state.enable & APMC_EN)) return;
     this.state.status |= APM_STS;
-    this.raise();
+    this.raise('apm');
   }
 
   /** The TCO timer ran out. */
   tcoTimeout(): void {
     this.state.status |= TCO_STS;
-    if ((this.state.enable & (TCO_EN | GBL_SMI_EN)) === (TCO_EN | GBL_SMI_EN)) this.raise();
+    if ((this.state.enable & (TCO_EN | GBL_SMI_EN)) === (TCO_EN | GBL_SMI_EN)) this.raise('tco');
   }
 
   read(offset: number, size: AccessSize): number | undefined {

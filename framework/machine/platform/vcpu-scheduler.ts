@@ -61,6 +61,11 @@ export class VcpuScheduler {
     this.core.nmi(vcpu);
   }
 
+  smi(vcpu: number): void {
+    Object.assign(this.of(vcpu), { asleep: false, blocked: false });
+    this.core.smi(vcpu);
+  }
+
   init(vcpu: number): void {
     this.of(vcpu).asleep = false;
     this.core.init(vcpu);

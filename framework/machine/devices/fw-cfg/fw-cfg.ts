@@ -1,6 +1,6 @@
 /**
  * QEMU's firmware configuration device (docs/specs/fw_cfg): selector 510h, data 511h, DMA 514h-51Bh. Items are given by the platform;
- * the guest can read them, never write them.
+ * the guest can read them, and write those that say so.
  */
 import type { AccessSize, DmaMemory, PortDevice, PortRegion, Resettable, Stateful } from '../../bus/types';
 
@@ -18,7 +18,7 @@ const KEY_FILE_DIRECTORY = 0x19;
 const FIRST_FILE_KEY = 0x20;
 /** Traditional interface, DMA interface. */
 const ID = 0x03;
-/** Key bit 14 asks for a write, which no item takes. */
+/** Key bit 14 asked for writes through the data port, which do not exist any more. */
 const KEY_MASK = 0xbfff;
 
 const FILE_ENTRY_BYTES = 64;
@@ -39,7 +39,15 @@ export interface FwCfgLateFile {
   readonly make: () => Uint8Array;
 }
 
-type FwCfgFile = Uint8Array | FwCfgLateFile;
+/** A file that tells at each selection what it holds, and may take writes; always of this size. */
+export interface FwCfgLiveFile {
+  readonly sizeBytes: number;
+  readonly read: () => Uint8Array;
+  /** Never past the file's end. */
+  readonly write?: (offset: number, bytes: Uint8Array) => void;
+}
+
+export type FwCfgFile = Uint8Array | FwCfgLateFile | FwCfgLiveFile;
 
 export interface FwCfgContents {
   /** Items by key. */
@@ -86,7 +94,7 @@ interface FwCfgState {
   key: number;
   offset: number;
   dmaHigh: number;
-  /** Late files that have been made since the last reset, by key. */
+  /** Late files that have been made since the last reset, and live ones as they were when last selected, by key. */
   made: Record<number, Uint8Array>;
 }
 
@@ -114,7 +122,9 @@ export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
     this.state.key = key & KEY_MASK;
     this.state.offset = 0;
     const item = this.items.get(this.state.key);
-    if (item !== undefined && !(item instanceof Uint8Array)) this.state.made[this.state.key] ??= item.make();
+    if (item === undefined || item instanceof Uint8Array) return;
+    if ('read' in item) this.state.made[this.state.key] = item.read();
+    else this.state.made[this.state.key] ??= item.make();
   }
 
   private get selected(): Uint8Array | undefined {
@@ -160,8 +170,9 @@ export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
     const length = view.getUint32(4);
     const address = view.getUint32(8) * 2 ** 32 + view.getUint32(12);
     if (control & CONTROL_SELECT) this.select(control >>> 16);
-    let failed = (control & CONTROL_WRITE) !== 0;
+    let failed = false;
     if (control & CONTROL_READ) failed = !this.copy(address, length);
+    else if (control & CONTROL_WRITE) failed = !this.take(address, length);
     else if (control & CONTROL_SKIP) this.state.offset += length;
     this.memory.write(gpa, Uint8Array.of(0, 0, 0, failed ? CONTROL_ERROR : 0));
   }
@@ -175,6 +186,16 @@ export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
       piece.set(item.subarray(this.state.offset + done, this.state.offset + done + piece.length));
       this.memory.write(address + done, piece);
     }
+    this.state.offset += length;
+    return true;
+  }
+
+  /** Writes the item at the current offset; false: it takes no writes, or not so many. */
+  private take(address: number, length: number): boolean {
+    const item = this.items.get(this.state.key);
+    if (item === undefined || item instanceof Uint8Array || !('read' in item) || item.write === undefined) return false;
+    if (length === 0 || this.state.offset + length > item.sizeBytes) return false;
+    item.write(this.state.offset, this.memory.read(address, length));
     this.state.offset += length;
     return true;
   }

@@ -1,24 +1,19 @@
 /**
  * Intel 82441FX PMC (i440FX), the host bridge at 00:00.0. Datasheet 290549, section 3.
- * Not modelled: DRAM timing and row boundaries (registers keep what is written), ECC, SMRAM as seen from SMM.
+ * Not modelled: DRAM timing and row boundaries (registers keep what is written), ECC, D_CLS.
  */
 import { PamRegisters, type PamArea } from './pam';
 import { PciFunction, type PciFunctionState, type PciRegister } from './pci-function';
+import { D_CLS, D_LCK, D_OPEN, G_SMRAME, type SmramSettings } from './smram';
 
 const PAM0 = 0x59;
 const PAM6 = 0x5f;
 const SMRAM = 0x72;
-/** SMRAM bits. */
-const D_OPEN = 0x40;
-const D_CLS = 0x20;
-const D_LCK = 0x10;
-const G_SMRAME = 0x08;
 
 export interface I440FxWiring {
   /** The attributes of a PAM area changed. */
   pam(area: PamArea): void;
-  /** A0000h-BFFFFh shows DRAM (SMRAM open) instead of the display adapter. */
-  smramOpen(open: boolean): void;
+  smram(settings: SmramSettings): void;
 }
 
 interface I440FxState extends PciFunctionState {
@@ -50,7 +45,7 @@ const REGISTERS: readonly PciRegister[] = [
 
 export class I440Fx extends PciFunction<I440FxState> {
   private readonly pam: PamRegisters;
-  private toldOpen = false;
+  private toldSmram = 0;
 
   constructor(
     private readonly wiring: I440FxWiring,
@@ -100,9 +95,9 @@ export class I440Fx extends PciFunction<I440FxState> {
   }
 
   private tellSmram(): void {
-    const open = (this.state.config[SMRAM]! & (D_OPEN | G_SMRAME)) === (D_OPEN | G_SMRAME);
-    if (open === this.toldOpen) return;
-    this.toldOpen = open;
-    this.wiring.smramOpen(open);
+    const bits = this.state.config[SMRAM]! & (D_OPEN | G_SMRAME);
+    if (bits === this.toldSmram) return;
+    this.toldSmram = bits;
+    this.wiring.smram({ enabled: (bits & G_SMRAME) !== 0, open: bits === (D_OPEN | G_SMRAME), high: false, tsegBytes: 0 });
   }
 }

@@ -1,7 +1,6 @@
 /**
  * Intel 82371AB (PIIX4) function 3, power management: its configuration side. Datasheet 290562, section 7.1. The ACPI registers
- * behind PMBASE and the SMBus host behind SMBBASE are other chips, told where they stand. No SMI is ever generated, so firmware
- * may be told at reset that SMIs on APM writes are set up already (`apmcEnabled`).
+ * behind PMBASE and the SMBus host behind SMBBASE are other chips, told where they stand. Of the sources of SMIs there are APM writes.
  */
 import { PciFunction, type PciRegister } from './pci-function';
 
@@ -16,25 +15,22 @@ const SMBHSTCFG = 0xd2;
 
 const MEDIUM: readonly number[] = [0x44, 0x48, 0x4c, 0x50, 0x54, 0x5c, 0x60, 0x64, 0x68, 0x6c, 0x70, 0x74, 0x78, 0x7c];
 
-function registers(apmcEnabled: boolean): PciRegister[] {
-  return [
-    { offset: PMBASE, size: 4, reset: 1, writable: 0xffc0 },
-    // CNTA, CNTB, GPICTL, DEVRESD, DEVACTA, DEVRESA…J
-    ...MEDIUM.map((offset): PciRegister => ({ offset, size: 4, reset: 0, writable: 0xffff_ffff })),
-    { offset: DEVACTB, size: 4, reset: apmcEnabled ? APMC_EN : 0, writable: 0xffff_ffff },
-    { offset: PMREGMISC, size: 1, reset: 0, writable: PMIOSE },
-    { offset: SMBBASE, size: 4, reset: 1, writable: 0xfff0 },
-    { offset: SMBHSTCFG, size: 1, reset: 0, writable: 0x0f },
-    { offset: 0xd3, size: 4, reset: 0, writable: 0xffff_ffff }, // SMBSLVC, SMBSHDW1-2, SMBREV
-  ];
-}
+const REGISTERS: readonly PciRegister[] = [
+  { offset: PMBASE, size: 4, reset: 1, writable: 0xffc0 },
+  // CNTA, CNTB, GPICTL, DEVRESD, DEVACTA, DEVRESA…J
+  ...MEDIUM.map((offset): PciRegister => ({ offset, size: 4, reset: 0, writable: 0xffff_ffff })),
+  { offset: DEVACTB, size: 4, reset: 0, writable: 0xffff_ffff },
+  { offset: PMREGMISC, size: 1, reset: 0, writable: PMIOSE },
+  { offset: SMBBASE, size: 4, reset: 1, writable: 0xfff0 },
+  { offset: SMBHSTCFG, size: 1, reset: 0, writable: 0x0f },
+  { offset: 0xd3, size: 4, reset: 0, writable: 0xffff_ffff }, // SMBSLVC, SMBSHDW1-2, SMBREV
+];
 
 export interface Piix4PmWiring {
   /** The ACPI register block decodes at `base` (64 ports), or nowhere. */
   mapPm(base: number | undefined): void;
   /** The SMBus host registers decode at `base` (16 ports), or nowhere. */
   mapSmbus?(base: number | undefined): void;
-  readonly apmcEnabled: boolean;
 }
 
 export class Piix4Pm extends PciFunction {
@@ -59,8 +55,13 @@ export class Piix4Pm extends PciFunction {
         status: 0x0280,
       },
       [],
-      registers(wiring.apmcEnabled),
+      REGISTERS,
     );
+  }
+
+  /** An APM write is to cause an SMI. */
+  get apmcEnabled(): boolean {
+    return (this.readConfig(DEVACTB, 4) & APMC_EN) !== 0;
   }
 
   protected override configChanged(): void {

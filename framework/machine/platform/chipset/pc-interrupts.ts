@@ -20,6 +20,8 @@ const LAPIC_VERSION = 0x5_0014;
 export interface PcInterruptOptions {
   /** false: no local and I/O APICs, INT goes straight to the BSP. */
   readonly apic: boolean;
+  /** false: SMI messages are accepted and lost, as a hypervisor without SMM does. */
+  readonly hasSmm: boolean;
   apicId(vcpu: number): number;
   /** What the local APICs' timers count. */
   readonly apicBusHz: number;
@@ -96,7 +98,7 @@ export class PcInterrupts implements InterruptFabric {
           nmi: () => host.vcpus.nmi(vcpu),
           init: () => host.vcpus.init(vcpu),
           startup: (vector) => host.vcpus.startup(vcpu, vector),
-          smi: () => undefined,
+          smi: () => options.hasSmm && host.vcpus.smi(vcpu),
         },
       }),
     );

@@ -1,6 +1,7 @@
 import type { TraceSink } from '../../../trace/sink';
 import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
+import type { Piix4Pm } from '../../devices/pci/piix4-pm';
 import { SmiCommand } from '../../devices/smi-command';
 import { kernelEntryOf } from '../../loaders/kernel/load-kernel';
 import type { KernelStart, MachineConfig } from '../../types';
@@ -33,6 +34,7 @@ const SLEEP_TO_DISK = 2;
 /** QEMU's `pc` machine: i440FX and PIIX3 with the PIIX4's power management, firmware in flash. */
 export class PcMachine extends PcBase {
   private readonly pm: AcpiPm;
+  private readonly pmFunction: Piix4Pm;
   private readonly startKernel: (() => KernelStart) | undefined;
   /** A function of the configuration alone. */
   private started: KernelStart | undefined;
@@ -45,6 +47,7 @@ export class PcMachine extends PcBase {
     const floppies = new PcFloppies(this, config, chips.input(6), this.legacy.dma);
     this.pm = this.createPm();
     const pci = this.createPci(disks);
+    this.pmFunction = pci.pm;
     this.startKernel = this.kernelStarter(pci);
     this.complete({
       product: 'i440FX PC',
@@ -76,6 +79,13 @@ export class PcMachine extends PcBase {
     return this.started;
   }
 
+  /** Firmware's ACPI switch, and an SMI when the PIIX4 makes one of APM writes: it reaches the boot processor, as in QEMU. */
+  private apmWritten(value: number): void {
+    if (value === ACPI_ENABLE) this.pm.setSciEnabled(true);
+    else if (value === ACPI_DISABLE) this.pm.setSciEnabled(false);
+    if (this.pmFunction.apmcEnabled) this.vcpus.smi(0);
+  }
+
   private createPm(): AcpiPm {
     const sci = sciLine(this, this.chips, SCI_IRQ);
     const pm = this.register(
@@ -91,12 +101,7 @@ export class PcMachine extends PcBase {
         },
       }),
     );
-    const command = this.register(
-      new SmiCommand('smi-command', (value) => {
-        if (value === ACPI_ENABLE) pm.setSciEnabled(true);
-        else if (value === ACPI_DISABLE) pm.setSciEnabled(false);
-      }),
-    );
+    const command = this.register(new SmiCommand('smi-command', (value) => this.apmWritten(value)));
     const gpe = this.register(new AcpiGpe('acpi-gpe', GPE_BASE, GPE_BYTES, sci.input()));
     for (const device of [command, gpe]) this.bus.addPorts(device);
     return pm;
@@ -106,9 +111,8 @@ export class PcMachine extends PcBase {
     const { pm } = this;
     return new PciChips(this, this.chips, disks, {
       swizzle: (device, pin) => (pin + device - 1) & 3,
-      host: { pam: this.map.pam, smramOpen: this.map.smramOpen },
-      // No SMM: firmware is told that SMIs are set up already.
-      pm: { mapPm: (base) => pm.setBase(base ?? -1), apmcEnabled: true },
+      host: { pam: this.map.pam, smram: this.map.smram },
+      pm: { mapPm: (base) => pm.setBase(base ?? -1) },
     });
   }
 

@@ -4,6 +4,7 @@ import { AhciController } from '../../devices/ahci/controller';
 import type { DiskOverlay } from '../../devices/disk/overlay';
 import { Ich9ChipsetConfig } from '../../devices/ich9-chipset-config';
 import { Ich9Smi } from '../../devices/ich9-smi';
+import { Ich9SmiFeatures } from '../../devices/ich9-smi-features';
 import { Ich9Tco } from '../../devices/ich9-tco';
 import { MmioWindow, PortWindow, type WindowTarget } from '../../devices/pci/bar-window';
 import { PciConfigMechanism } from '../../devices/pci/config-mechanism';
@@ -30,8 +31,6 @@ const TCO = 0x60;
 const RCBA_BYTES = 0x4000;
 const ACPI_ENABLE = 0x02;
 const ACPI_DISABLE = 0x03;
-/** SMI_EN.APMC_EN at reset tells firmware that SMIs are set up already: there is no SMM. */
-const SMI_SET_UP = 0x20;
 const SLEEP_SOFT_OFF = 0;
 /** Disks and CD-ROM drives by port. */
 const PORT_NAMES: readonly (DiskName | undefined)[] = ['hda', 'hdb', 'hdc', 'hdd', undefined, undefined];
@@ -40,6 +39,7 @@ const PORT_NAMES: readonly (DiskName | undefined)[] = ['hda', 'hdb', 'hdc', 'hdd
 export class Ich9 {
   readonly config: PciConfigMechanism;
   readonly disks: ReadonlyMap<DiskName, DiskOverlay>;
+  readonly smiFeatures: Ich9SmiFeatures;
   private readonly pm: AcpiPm;
 
   constructor(
@@ -68,7 +68,8 @@ export class Ich9 {
       }),
     );
     const gpe = host.register(new AcpiGpe('acpi-gpe', 0, GPE_BYTES, sci.input()));
-    const smi = host.register(new Ich9Smi(SMI_SET_UP, () => undefined));
+    const smi = host.register(new Ich9Smi((source) => this.raiseSmi(source)));
+    this.smiFeatures = host.register(new Ich9SmiFeatures());
     const tco = host.register(
       new Ich9Tco({
         clock: host.clock,
@@ -117,6 +118,14 @@ export class Ich9 {
       { offset: SMI, window: new PortWindow(bus, 'smi control', 8, smi) },
       { offset: TCO, window: new PortWindow(bus, 'tco', 0x20, tco) },
     ];
+  }
+
+  /** As in QEMU: one of the watchdog reaches the boot processor, one of an APM write its CPU, or all when firmware asked for that. */
+  private raiseSmi(source: 'apm' | 'tco'): void {
+    const { core, vcpus } = this.host;
+    if (source === 'tco') return vcpus.smi(0);
+    if (!this.smiFeatures.state.broadcast) return vcpus.smi(core.current);
+    for (let vcpu = 0; vcpu < core.vcpus; vcpu++) vcpus.smi(vcpu);
   }
 
   /** APM control: firmware's ACPI switch, else an SMI. */

@@ -81,6 +81,44 @@ test('D_LCK closes SMRAM and freezes its registers', () => {
   expect([read(0, 0, 0x9d, 1), read(0, 0, 0x9e, 1), read(0, 0, 0x50, 2)]).toEqual([0x1a, 0x3f, 16]);
 });
 
+test('compatible SMRAM and TSEG are there for SMM only, while G_SMRAME and T_EN say so', () => {
+  const { q35, write } = machine();
+  const top = (16 << 20) - 4;
+  const seen = () => [q35.readPhysical(0xa0000, 1)[0], q35.readPhysical(top, 1)[0], q35.memory.kind(0xa0), q35.memory.kind(0xfeda0)];
+  expect(seen()).toEqual([0xff, 0, 'hole', 'hole']);
+  write(0, 0, 0x9d, 1, 0x4a);
+  write(0, 0, 0x9e, 1, 0x01);
+  expect(seen()).toEqual([0, 0xff, 'ram', 'hole']);
+  q35.memory.write(0xa0000, Uint8Array.of(7));
+  write(0, 0, 0x9d, 1, 0x0a);
+  expect(seen()).toEqual([0xff, 0xff, 'ram', 'hole']);
+  write(0, 0, 0x9e, 1, 0x81);
+  expect(seen()).toEqual([0xff, 0xff, 'hole', 'ram']);
+  const other = machine().q35;
+  other.restore(q35.save());
+  expect([other.readPhysical(top, 1)[0], other.memory.kind(0xfeda0)]).toEqual([0xff, 'ram']);
+  write(0, 0, 0x9e, 1, 0x00);
+  write(0, 0, 0x9d, 1, 0x4a);
+  expect([...seen(), q35.readPhysical(top - (1 << 20), 1)[0]]).toEqual([7, 0, 'ram', 'hole', 0]);
+});
+
+test('an APM write makes an SMI when APMC_EN is set, but for the ACPI switch', () => {
+  const { q35, write } = machine();
+  write(31, 0, 0x40, 4, 0x600);
+  write(31, 0, 0x44, 1, 0x80);
+  q35.run(1000);
+  const inSmm = (command: number) => {
+    q35.bus.writePort(0xb2, 1, command);
+    q35.run(1000);
+    return [q35.core.inSmm, q35.bus.readPort(0x604, 2), q35.bus.readPort(0x634, 4)];
+  };
+  expect(inSmm(0x55)).toEqual([false, 0, 0]);
+  q35.bus.writePort(0x630, 4, 0x20);
+  expect(inSmm(0x02)).toEqual([false, 1, 0]);
+  q35.memory.write(0x38000, Uint8Array.of(0xeb, 0xfe));
+  expect(inSmm(0x55)).toEqual([true, 1, 0x20]);
+});
+
 test('the ACPI block moves with PMBASE; the watchdog resets when it runs out twice, unless NO_REBOOT', () => {
   const { q35, events, write } = machine();
   write(31, 0, 0x40, 4, 0x600);

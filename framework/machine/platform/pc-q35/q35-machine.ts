@@ -24,7 +24,7 @@ export class Q35Machine extends PcBase {
     super(config, trace, { layout: ramLayout(config.memoryBytes, LOW_RAM), hpet: HPET });
     const hub = new Ich9(this, this.chips, config);
     const ecam = new EcamWindow(this.bus, hub.config);
-    const mch = new Q35Mch({ pam: this.map.pam, smram: ({ open }) => this.map.smramOpen(open), ecam: ecam.moveTo }, QEMU_SUBSYSTEM);
+    const mch = new Q35Mch({ pam: this.map.pam, smram: this.map.smram, ecam: ecam.moveTo }, QEMU_SUBSYSTEM);
     hub.config.add(0, 0, this.register(mch));
     const floppies = config.floppies && new PcFloppies(this, config, this.chips.input(6), this.legacy.dma);
     this.complete({
@@ -35,6 +35,7 @@ export class Q35Machine extends PcBase {
       diskettes: floppies?.types ?? [],
       toDisk: SLEEP_TO_DISK,
       acpi: undefined,
+      files: hub.smiFeatures.files,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { GIB } from '../../../quantities/units';
-import type { FwCfgContents, FwCfgLateFile } from '../../devices/fw-cfg/fw-cfg';
+import type { FwCfgContents, FwCfgFile, FwCfgLateFile } from '../../devices/fw-cfg/fw-cfg';
 import type { MachineConfig } from '../../types';
 import { LOADER_FILE, RSDP_FILE, TABLES_FILE, type TableFiles } from '../acpi/table-set';
 import { ANCHOR_FILE, smbiosFiles, TABLES_FILE as SMBIOS_TABLES_FILE } from '../smbios/tables';
@@ -70,6 +70,8 @@ export interface FirmwareFacts {
   readonly processorId: bigint;
   /** The ACPI tables for where the power management block is now; absent: none. */
   readonly acpi: (() => TableFiles) | undefined;
+  /** Files of the board's own. */
+  readonly files: readonly (readonly [name: string, file: FwCfgFile])[];
 }
 
 /** ACPI tables name ports that firmware assigns, so they are made when firmware comes for them. */
@@ -84,7 +86,10 @@ function acpiFiles(make: () => TableFiles): [string, FwCfgLateFile][] {
 }
 
 /** What the machine tells its firmware. */
-export function firmwareConfig(config: MachineConfig, { product, layout, toDisk, processorId, acpi }: FirmwareFacts): FwCfgContents {
+export function firmwareConfig(
+  config: MachineConfig,
+  { product, layout, toDisk, processorId, acpi, files: own }: FirmwareFacts,
+): FwCfgContents {
   const { anchor, tables } = smbiosFiles({
     product,
     uuid: smbiosUuid(config.uuid),
@@ -109,12 +114,13 @@ export function firmwareConfig(config: MachineConfig, { product, layout, toDisk,
     [KEY.SETUP_SIZE, little(0, 4)],
     [KEY.IRQ0_OVERRIDE, little(1, 4)],
   ]);
-  const files: FwCfgContents['files'] = new Map<string, Uint8Array | FwCfgLateFile>([
+  const files: FwCfgContents['files'] = new Map<string, FwCfgFile>([
     ['etc/e820', e820(layout)],
     ['etc/system-states', systemStates(toDisk)],
     [ANCHOR_FILE, anchor],
     [SMBIOS_TABLES_FILE, tables],
     ...(acpi ? acpiFiles(acpi) : []),
+    ...own,
   ]);
   return { items, files };
 }

@@ -3,6 +3,7 @@ import type { Gfn, Gpa } from '../../../quantities/units';
 import type { Resettable, Stateful } from '../../bus/types';
 import type { PhysicalMemory } from '../../core-host/types';
 import type { PamArea } from '../../devices/pci/pam';
+import type { SmramSettings } from '../../devices/pci/smram';
 import type { FlashBank } from './flash-bank';
 
 const FOUR_GIB = 4 * GIB;
@@ -12,6 +13,8 @@ const SHADOW_FIRST = 0xc0000;
 const FLASH_ALIAS_FIRST = 0xe0000;
 const SHADOW_PAGES = (MIB - SHADOW_FIRST) / PAGE_BYTES;
 const SMRAM_PAGES = (SHADOW_FIRST - VGA_FIRST) / PAGE_BYTES;
+/** Compatible SMRAM with H_SMRAME. */
+const HIGH_SMRAM_FIRST = 0xfeda_0000;
 const UNUSED = -1;
 
 export interface RamLayout {
@@ -30,8 +33,10 @@ interface MapState {
   shadow: number[];
   reads: boolean[];
   writes: boolean[];
-  /** DRAM frames behind A0000h-BFFFFh, once SMRAM was opened. */
+  /** DRAM frames behind A0000h-BFFFFh, once there was SMRAM. */
   smram: number[];
+  /** Bytes below the top of low RAM that only SMM sees. */
+  tsegBytes: number;
 }
 
 /** The physical memory of a PC board: RAM, the alias of the flash at the top of 4 GiB, PAM shadowing, SMRAM. */
@@ -53,6 +58,7 @@ export class PcMemoryMap implements Stateful<MapState>, Resettable {
       reads: new Array<boolean>(SHADOW_PAGES).fill(false),
       writes: new Array<boolean>(SHADOW_PAGES).fill(false),
       smram: new Array<number>(SMRAM_PAGES).fill(UNUSED),
+      tsegBytes: 0,
     };
     for (let page = 0; page < SHADOW_PAGES; page++) this.mapShadow(page);
   }
@@ -100,13 +106,29 @@ export class PcMemoryMap implements Stateful<MapState>, Resettable {
     return true;
   }
 
-  /** SMRAM shows at A0000h instead of the display adapter. */
-  readonly smramOpen = (open: boolean): void => {
-    const first: Gfn = VGA_FIRST / PAGE_BYTES;
-    if (!open) return this.memory.unmap(first, SMRAM_PAGES);
-    for (let page = 0; page < SMRAM_PAGES; page++) {
-      if (this.state.smram[page] === UNUSED) this.state.smram[page] = this.memory.allocateFrame();
-      this.memory.map(first + page, this.state.smram[page]!, 'ram');
-    }
+  /** The host bridge's SMRAM registers changed. */
+  readonly smram = ({ enabled, open, high, tsegBytes }: SmramSettings): void => {
+    this.showSmram(VGA_FIRST / PAGE_BYTES, open || (enabled && !high), !open);
+    this.showSmram(HIGH_SMRAM_FIRST / PAGE_BYTES, enabled && high, true);
+    this.hideTseg(false);
+    this.state.tsegBytes = tsegBytes;
+    this.hideTseg(true);
   };
+
+  /** DRAM behind A0000h at `first`, for all or for SMM, or nothing there: below 1 MiB the display adapter answers then. */
+  private showSmram(first: Gfn, isShown: boolean, smmOnly: boolean): void {
+    const { memory, state } = this;
+    if (!isShown) return memory.unmap(first, SMRAM_PAGES);
+    for (let page = 0; page < SMRAM_PAGES; page++) {
+      if (state.smram[page] === UNUSED) state.smram[page] = memory.allocateFrame();
+      memory.map(first + page, state.smram[page]!, 'ram');
+    }
+    memory.setSmmOnly(first, SMRAM_PAGES, smmOnly);
+  }
+
+  private hideTseg(isHidden: boolean): void {
+    const end = this.layout.below4GiB / PAGE_BYTES;
+    const first = Math.max(MIB / PAGE_BYTES, end - this.state.tsegBytes / PAGE_BYTES);
+    if (first < end) this.memory.setSmmOnly(first, end - first, isHidden);
+  }
 }

@@ -2,7 +2,7 @@ import { GIB } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import type { AccessSize } from '../../bus/types';
 import { DebugConsole } from '../../devices/debug-console';
-import { FwCfg } from '../../devices/fw-cfg/fw-cfg';
+import { FwCfg, type FwCfgFile } from '../../devices/fw-cfg/fw-cfg';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { textScreen } from '../../devices/vga/text-screen';
 import { FEATURE2_MCE } from '../../core/layout';
@@ -50,6 +50,8 @@ export interface BoardParts {
   readonly toDisk: number;
   /** The ACPI tables for where the chipset decodes now; absent: firmware builds its own. */
   readonly acpi: (() => TableFiles) | undefined;
+  /** Firmware configuration files of the board's own. */
+  readonly files?: readonly (readonly [name: string, file: FwCfgFile])[];
 }
 
 /** A PC as QEMU builds it: CPUs, RAM, flash, interrupt path, timers and legacy ports. Boards add their chipset and call `complete`. */
@@ -81,6 +83,7 @@ export abstract class PcBase extends MachineBase {
     this.map = this.register(new PcMemoryMap(this.memory, layout, this.flash.code));
     this.chips = new PcInterrupts(this, {
       apic: config.apic,
+      hasSmm: true,
       apicId: (vcpu) => vcpu,
       apicBusHz: APIC_BUS_HZ,
       lint0AtReset: LINT0_EXTINT,
@@ -107,13 +110,16 @@ export abstract class PcBase extends MachineBase {
   }
 
   /** Once the board's chips are there: display, firmware configuration, CMOS, power-on. */
-  protected complete({ pci, vgaDevice, geometries, diskettes, product, toDisk, acpi }: BoardParts): void {
+  protected complete({ pci, vgaDevice, geometries, diskettes, product, toDisk, acpi, files = [] }: BoardParts): void {
     const { config, map } = this;
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci, vgaDevice, { kind: config.vga, rom: config.firmware.vgaRom });
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, this.trace));
     this.bus.addPorts(
       this.register(
-        new FwCfg(firmwareConfig(config, { product, layout: map.layout, toDisk, processorId: this.processorId(), acpi }), this.memory),
+        new FwCfg(
+          firmwareConfig(config, { product, layout: map.layout, toDisk, processorId: this.processorId(), acpi, files }),
+          this.memory,
+        ),
       ),
     );
     const cmos: CmosBytes = new Map();

@@ -64,6 +64,7 @@ export class XenDevices {
   constructor(host: ChipsetHost, config: MachineConfig, layout: MemoryLayout, p2m: P2m) {
     this.interrupts = new PcInterrupts(host, {
       apic: true,
+      hasSmm: false,
       apicId: apicIdOf,
       apicBusHz: APIC_BUS_HZ,
       lint0AtReset: LVT_MASKED,
@@ -107,8 +108,8 @@ export class XenDevices {
       swizzle: xenPirq,
       alsoTo: gsis.setPin,
       // There is no PAM on Xen: C0000h-FFFFFh is always the guest's RAM.
-      host: { pam: () => undefined, smramOpen: () => undefined },
-      pm: { mapPm: (base) => this.pmPorts.pmBaseChanged(base), apmcEnabled: false },
+      host: { pam: () => undefined, smram: () => undefined },
+      pm: { mapPm: (base) => this.pmPorts.pmBaseChanged(base) },
     });
     this.plugPlatformDevice(host);
     this.display = plugDisplay(host, config, layout, p2m, this.pci);
