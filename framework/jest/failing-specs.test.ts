@@ -19,10 +19,10 @@ const FAILING: readonly Row[] = [
   ['null-jump', 'guest-crash', 'reset-jump', '#GP', 'triple fault'],
   ['mbr-address', 'hang', 'mbr-read', '0x7e00'],
   ['ata-poll', 'hang', 'mbr-read', /polls port 0x1f7/i],
-  ['wrong-text', 'budget', 'serial MBR reeched', 'MBR reached'],
-  ['no-signature', 'budget', 'mbr entry', /booting from drive|55aa|No bootable disk/i],
-  ['no-disk', 'budget', 'mbr-read', 'No bootable disk'],
-  ['wrong-disk', 'budget', 'mbr-read hdb', 'hda'],
+  ['wrong-text', 'hang', 'serial MBR reeched', 'MBR reached'],
+  ['no-signature', 'hang', 'mbr entry', /booting from drive|55aa|No bootable disk/i],
+  ['no-disk', 'hang', 'mbr-read', 'No bootable disk', /idle wait at F000:[0-9A-F]{4} for 18\d s: only interrupt 0x08/],
+  ['wrong-disk', 'hang', 'mbr-read hdb', 'hda'],
   ['within', 'failed', 'mbr-read', '100 instructions'],
   ['budget', 'budget', 'table-placed', '10k instructions'],
   ['never', 'failed', 'never serial', 'MBR reached'],
@@ -44,7 +44,7 @@ const FAILING_REAL: readonly Row[] = [
   ['xen-no-acpi', 'budget', 'table-placed acpi.rsdp', 'placed were: hvm-info'],
   ['xen-vcpus', 'budget', 'debug-console CPU3', /nearest line: " - CPU[01] \.\.\./],
   ['xen-memory', 'failed', 'expect e820', '0x10_0000..0x2ff_efff ram, should be 0x10_0000..0x6ff_efff ram'],
-  ['pc-far-read', 'budget', 'disk-read hda', 'far reads OK'],
+  ['pc-far-read', 'hang', 'disk-read hda', 'far reads OK', /idle wait/],
   ['pc-wrong-place', 'budget', 'mbr-read hda', 'to 0x7c00, should be 0x8000'],
 ];
 

@@ -55,7 +55,8 @@ export interface MachineConfig {
 
 /** Why `Machine.run` came back. */
 export type MachineStop =
-  | { readonly kind: 'budget' }
+  /** `isIdle`: every vCPU sleeps, and another second of sleep is over. */
+  | { readonly kind: 'budget'; readonly isIdle?: true }
   | { readonly kind: 'requested' }
   /** No vCPU can ever run again: all halted with interrupts off, or with no event due. */
   | { readonly kind: 'halted' }

@@ -66,6 +66,9 @@ function miss(missed: MilestoneResult, findings: Findings): Diagnostic {
 function guestNotes({ end, cpus }: Findings): Note[] {
   const cpu = cpus[0];
   const notes: Note[] = end.kind === 'complete' ? [] : [{ kind: 'guest', text: end.text }];
+  if (end.hang?.kind === 'idle') {
+    notes.push({ kind: 'note', text: 'a longer wait than this must be declared by `within` in virtual time at the milestone' });
+  }
   if (end.faults.length > 0) notes.push({ kind: 'guest', text: end.faults.map(({ text }) => text).join(', then ') });
   if (cpu !== undefined) {
     const next = cpu.disassembly[0]?.text;

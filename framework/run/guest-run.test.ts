@@ -160,6 +160,44 @@ test('sleeping between ticks is no hang; a sleep that nothing ends is', () => {
   expect(dead.end.text).toMatch(/^halted at F000:[0-9A-F]{4}: interrupts are off, nothing can wake a CPU$/);
 });
 
+/** HLT / CMP WORD [46Ch],ticks / JB to HLT. */
+const sleep = (ticks: number): number[] => [HLT, 0x81, 0x3e, ...word(0x46c), ...word(ticks), 0x72, 0xf7];
+
+test('a guest that sleeps from tick to tick for ever hangs after a declared time, at its HLT', () => {
+  // HLT / JMP to HLT
+  const result = boot([...TICKING, ...PRINT('a'), HLT, 0xeb, 0xfd], AWAIT_SERIAL);
+  expect(result.outcome).toBe('hang');
+  expect(result.end.text).toMatch(
+    /^idle wait at F000:[0-9A-F]{4} for 18[0-2] s: only interrupt 0x08 comes, 3\d\d\d times, and returns there$/,
+  );
+  expect(result.end.hang?.loop[0]?.text).toBe('hlt');
+  expect(result.atNs).toBeLessThan(185e9);
+  expect(result.diagnostics[0]?.notes.at(-2)?.text).toMatch(/within/);
+});
+
+test('a sleep of two minutes that ends by itself is no hang, nor is a longer one that the milestone allows', () => {
+  expect(boot([...TICKING, ...sleep(2200), ...PRINT('X'), CLI, HLT], AWAIT_SERIAL).outcome).toBe('passed');
+  const long = [...TICKING, ...sleep(6000), ...PRINT('X'), CLI, HLT];
+  expect(boot(long, AWAIT_SERIAL).outcome).toBe('hang');
+  const allowed = boot(long, 'budget: 60M instructions\nmilestones:\n  - serial: { text: X, within: 6min }\n');
+  expect(allowed.outcome).toBe('passed');
+  expect(allowed.atNs).toBeGreaterThan(320e9);
+});
+
+test('a sleeping guest that prints now and then is no hang', () => {
+  // MOV BX,1000 / loop: HLT / CMP [46Ch],BX / JB loop / print a dot / ADD BX,1000 / JMP loop
+  const dots = [0xbb, ...word(1000), HLT, 0x39, 0x1e, ...word(0x46c), 0x72, 0xf9, ...PRINT('.'), 0x81, 0xc3, ...word(1000), 0xeb, 0xed];
+  const result = boot([...TICKING, ...dots], 'budget: 400s\nmilestones:\n  - serial: X\n');
+  expect(result.outcome).toBe('budget');
+  expect(result.consoles[0]?.text).toMatch(/^\.{5,}$/);
+});
+
+test('a budget that ends during a shorter idle wait tells of it', () => {
+  const result = boot([...TICKING, HLT, 0xeb, 0xfd], 'budget: 30s\nmilestones:\n  - serial: X\n');
+  expect(result.outcome).toBe('budget');
+  expect(result.end.text).toMatch(/^budget of 30s spent in an idle wait at F000:[0-9A-F]{4} for [0-9.]+ s: only interrupt 0x08/);
+});
+
 test('waiting with interrupts off for memory that nothing changes is a hang', () => {
   // CMP BYTE [500h],1 / JNE
   const result = boot([...SET_DS_SS_0, CLI, 0x80, 0x3e, ...word(0x500), 1, 0x75, 0xf9], AWAIT_SERIAL);

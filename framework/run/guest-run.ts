@@ -11,6 +11,7 @@ import { MIB, PAGE_BYTES } from '../quantities/units';
 import type { Recorder } from '../trace/recorder';
 import { FaultLoop } from './hang/fault-loop';
 import { HangDetector } from './hang/hang-detector';
+import { IdleWait } from './hang/idle-wait';
 import { haltVerdict } from './hang/verdict';
 import { InputDriver } from './input-driver';
 import { MilestoneSequence } from './milestone-sequence';
@@ -63,6 +64,9 @@ export class GuestRun {
   #reach = SLICE;
   readonly #scans: ScanSchedule;
   readonly #hangs: HangDetector;
+  readonly #idle: IdleWait;
+  /** The last step ended while every CPU slept. */
+  #isIdle = false;
   readonly #faults: FaultLoop;
 
   constructor(
@@ -107,6 +111,7 @@ export class GuestRun {
       () => machine.requestStop(),
     );
     this.#hangs = new HangDetector(machine, recorder, () => this.#step(1));
+    this.#idle = new IdleWait(machine, recorder);
     this.#faults = new FaultLoop(core, recorder, () => machine.requestStop());
     this.#watchEnds();
   }
@@ -128,7 +133,7 @@ export class GuestRun {
       const before = this.machine.clock.nowNs();
       const isWhole = this.#step(this.#slice());
       this.#adapt(this.machine.clock.nowNs() - before);
-      const hang = this.#faults.verdict ?? (isWhole ? this.#hangs.observe() : undefined);
+      const hang = this.#faults.verdict ?? (isWhole ? (this.#idleVerdict() ?? this.#hangs.observe()) : undefined);
       if (hang !== undefined) this.#hung(hang);
       if (!this.#isOver()) this.#judgeBudget();
     }
@@ -136,7 +141,15 @@ export class GuestRun {
     this.sequence.stop();
     this.never.stop();
     this.input.stop();
+    this.#idle.stop();
     return this.#end;
+  }
+
+  /** A milestone with a time of its own is waited for until that is over. */
+  #idleVerdict(): HangReport | undefined {
+    this.#idle.ran();
+    const verdict = this.#isIdle ? this.#idle.observe() : undefined;
+    return this.sequence.isTimed ? undefined : verdict;
   }
 
   #slice(): number {
@@ -170,6 +183,7 @@ export class GuestRun {
     const stop = this.machine.run(count);
     this.#judge(this.#machineEnd ?? stop);
     this.#machineEnd = undefined;
+    this.#isIdle = stop.kind === 'budget' && stop.isIdle === true;
     return stop.kind === 'budget' && !this.#isOver();
   }
 
@@ -253,7 +267,9 @@ export class GuestRun {
     if (hang !== undefined) this.#hung(hang);
     const spent =
       instructions >= budget.instructions ? { unit: 'instructions', amount: budget.instructions } : { unit: 'ns', amount: budget.ns };
-    this.#finish({ kind: 'budget', text: `budget of ${formatCost(spent as Cost)} spent` });
+    const wait = this.#idle.current();
+    const text = `budget of ${formatCost(spent as Cost)} spent`;
+    this.#finish({ kind: 'budget', text: wait === undefined ? text : `${text} in an ${wait.verdict}` });
   }
 
   #isOver(): boolean {

@@ -52,6 +52,11 @@ export class MilestoneSequence {
     return this.specs.slice(this.met.length).some(({ key }) => MATCHERS[key].scans === 'memory');
   }
 
+  /** True while the milestone that is looked for has a `within` in virtual time. */
+  get isTimed(): boolean {
+    return this.#limit()?.unit === 'ns';
+  }
+
   /** True while the milestone that is looked for must be asked at scans. */
   get isPolled(): boolean {
     return this.#tracker?.poll !== undefined;

@@ -129,9 +129,9 @@ export interface CpuReport {
 export interface HangReport {
   /** `4-instruction loop at F000:E2C3 polls port 0x1F7, value 0xD0, 12M times`. */
   readonly verdict: string;
-  readonly kind: 'state-repeats' | 'port-poll' | 'memory-poll' | 'fault-loop' | 'halted';
+  readonly kind: 'state-repeats' | 'port-poll' | 'memory-poll' | 'fault-loop' | 'halted' | 'idle';
   readonly vcpu: number;
-  /** Instructions in one round of the loop; 0 for `halted` and `fault-loop`. */
+  /** Instructions in one round of the loop; 0 for `halted`, `idle` and `fault-loop`. */
   readonly loopInstructions: number;
   /** How often it went round before it was called a hang. */
   readonly rounds: number;

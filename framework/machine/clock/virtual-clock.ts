@@ -24,6 +24,8 @@ class VirtualTimer implements Timer {
 /** What a snapshot keeps of a clock: everything but the retired instructions, which the core has. */
 export interface SavedClock {
   readonly addedNs: Nanoseconds;
+  /** The part of it in which no CPU ran. */
+  readonly idleNs: Nanoseconds;
   /** Deadlines of the armed timers, by name. */
   readonly deadlines: Readonly<Record<string, Nanoseconds>>;
 }
@@ -35,6 +37,7 @@ export interface SavedClock {
 export class VirtualClock implements Clock {
   private readonly timers: VirtualTimer[] = [];
   private addedNs: Nanoseconds = 0;
+  private idledNs: Nanoseconds = 0;
   /** The timer that fires first, or undefined when the queue must be looked through again. */
   private first: VirtualTimer | undefined;
 
@@ -65,10 +68,17 @@ export class VirtualClock implements Clock {
     return this.next()?.deadlineNs ?? Infinity;
   }
 
+  /** Time skipped so far. */
+  idleNs(): Nanoseconds {
+    return this.idledNs;
+  }
+
   /** Skips to a moment, as an idle CPU does. Never goes back, and fires nothing. */
   advanceTo(atNs: Nanoseconds): void {
     const ahead = atNs - this.nowNs();
-    if (ahead > 0) this.addedNs += ahead;
+    if (ahead <= 0) return;
+    this.addedNs += ahead;
+    this.idledNs += ahead;
   }
 
   /** Fires every timer that is due now, in order, those included that firing arms for a moment that has come. */
@@ -92,11 +102,12 @@ export class VirtualClock implements Clock {
 
   save(): SavedClock {
     const armed = this.timers.filter((timer) => timer.deadlineNs !== Infinity);
-    return { addedNs: this.addedNs, deadlines: Object.fromEntries(armed.map((timer) => [timer.name, timer.deadlineNs])) };
+    return { addedNs: this.addedNs, idleNs: this.idledNs, deadlines: Object.fromEntries(armed.map((timer) => [timer.name, timer.deadlineNs])) };
   }
 
   restore(saved: SavedClock): void {
     this.addedNs = saved.addedNs;
+    this.idledNs = saved.idleNs;
     this.first = undefined;
     for (const timer of this.timers) timer.deadlineNs = saved.deadlines[timer.name] ?? Infinity;
   }

@@ -16,7 +16,7 @@ import { VcpuScheduler } from './vcpu-scheduler';
 import { VMX_EXIT, eptQualification } from './vmx-reasons';
 
 const DOUBLE_FAULT = 8;
-/** Longest virtual time that one `run` call spends idle before it hands back `budget`. */
+/** Each time that so much more virtual time was spent idle, `run` hands back `budget`. */
 const IDLE_LIMIT_NS = 1e9;
 
 /** What the core needs to know of the CPU model. */
@@ -185,7 +185,6 @@ export abstract class MachineBase implements Machine, HookTarget {
   run(count: Instructions): MachineStop {
     this.restart();
     const endAt = this.core.instructions() + count;
-    let idleNs = 0;
     for (;;) {
       this.clock.fireDue();
       const stop = this.takeStop();
@@ -194,10 +193,9 @@ export abstract class MachineBase implements Machine, HookTarget {
       if (left <= 0) return { kind: 'budget' };
       const vcpu = this.vcpus.pick();
       if (vcpu === undefined) {
-        const jumped = this.idle();
-        if (jumped === undefined) return this.halt();
-        idleNs += jumped;
-        if (idleNs >= IDLE_LIMIT_NS) return { kind: 'budget' };
+        const before = this.clock.idleNs();
+        if (!this.idle()) return this.halt();
+        if (Math.floor(this.clock.idleNs() / IDLE_LIMIT_NS) > Math.floor(before / IDLE_LIMIT_NS)) return { kind: 'budget', isIdle: true };
         continue;
       }
       this.haltReported = false;
@@ -231,13 +229,12 @@ export abstract class MachineBase implements Machine, HookTarget {
     return stop;
   }
 
-  /** Jumps to the next timer; undefined when nothing can ever wake a vCPU. */
-  private idle(): number | undefined {
+  /** Jumps to the next timer; false when nothing can ever wake a vCPU. */
+  private idle(): boolean {
     const next = this.clock.nextDeadlineNs();
-    if (next === Infinity || !this.vcpus.wakeable()) return undefined;
-    const before = this.clock.nowNs();
+    if (next === Infinity || !this.vcpus.wakeable()) return false;
     this.clock.advanceTo(next);
-    return Math.max(0, next - before);
+    return true;
   }
 
   private halt(): MachineStop {

@@ -27,4 +27,13 @@ export const HANG_LIMITS = {
   faults: 50_000,
   /** Share of the instructions in the window that the loop must account for. */
   share: 0.9,
+  /** Sleep from tick to tick with nothing new done: three times the longest that a firmware is known to wait (a minute). */
+  idleNs: 180e9,
+  /** What a run's end tells of a wait that was not yet so long. */
+  idleToldNs: 5e9,
+  /** Instructions for each nanosecond, and in all, that ticks may spend on their handlers. */
+  idleBusyShare: 0.05,
+  idleBusyMin: 200_000,
+  /** A guest that runs for so long without an idle second in between does not wait. */
+  idleGapInstructions: 50_000_000,
 } as const;

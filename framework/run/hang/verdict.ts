@@ -61,6 +61,32 @@ function disassembly({ core }: Machine, addresses: readonly bigint[]): Disassemb
   return addresses.flatMap((ip) => listing(core, cpu, ip, 1));
 }
 
+const HLT = 0xf4;
+const LINES_OF_WAIT = 3;
+
+/** A guest that sleeps from one timer tick to the next. `interrupts`: how often each vector came in `waitedNs`. */
+export function idleVerdict(
+  sleeper: DisassembledLine[],
+  vcpu: number,
+  waitedNs: number,
+  interrupts: ReadonlyMap<number, number>,
+): HangReport {
+  const ticks = [...interrupts].sort(([left], [right]) => left - right);
+  const count = ticks.reduce((sum, [, times]) => sum + times, 0);
+  const vectors = ticks.map(([vector]) => `0x${upper(vector).padStart(2, '0')}`).join(', ');
+  const woken = count === 0 ? 'nothing wakes it' : `only interrupt ${vectors} comes, ${compactCount(count)} times, and returns there`;
+  const [{ cs, ip } = { cs: 0, ip: '0' }] = sleeper;
+  const verdict = `idle wait at ${place(cs, BigInt(`0x${ip}`))} for ${Number((waitedNs / 1e9).toPrecision(3))} s: ${woken}`;
+  return { verdict, kind: 'idle', vcpu, loopInstructions: 0, rounds: count, loop: sleeper };
+}
+
+/** The HLT, or other instruction, at which the selected vCPU sleeps, and what comes after it. */
+export function sleepingAt({ core }: Machine): DisassembledLine[] {
+  const cpu = core.saveCpu(core.current);
+  const before = core.readLinear(cpu.segments.cs.base + core.ip - 1n, 1);
+  return listing(core, cpu, before[0] === HLT ? core.ip - 1n : core.ip, LINES_OF_WAIT);
+}
+
 /** Every CPU has halted, and nothing is left that could wake one. */
 export function haltVerdict(machine: Machine): HangReport {
   const { core } = machine;
