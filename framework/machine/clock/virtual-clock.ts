@@ -102,7 +102,11 @@ export class VirtualClock implements Clock {
 
   save(): SavedClock {
     const armed = this.timers.filter((timer) => timer.deadlineNs !== Infinity);
-    return { addedNs: this.addedNs, idleNs: this.idledNs, deadlines: Object.fromEntries(armed.map((timer) => [timer.name, timer.deadlineNs])) };
+    return {
+      addedNs: this.addedNs,
+      idleNs: this.idledNs,
+      deadlines: Object.fromEntries(armed.map((timer) => [timer.name, timer.deadlineNs])),
+    };
   }
 
   restore(saved: SavedClock): void {
