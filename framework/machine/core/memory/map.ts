@@ -38,6 +38,7 @@ let slotsUsed: u32 = 0;
 let lastRun: u32 = 0xffffffff;
 let lastSlot: u32 = 0;
 /** Where `nextDirty` goes on. */
+let dirtySlotsDone: u32 = 0;
 let dirtySlot: u32 = 0;
 let dirtyIndex: u32 = 0;
 
@@ -111,24 +112,27 @@ export function setUniform(gfn: u64, kind: u32): bool {
   return true;
 }
 
-/** The next dirty page at or behind a place in the directory, below `limit`, which is dirty no more; -1: none. */
+/** A dirty page below `limit`, which is dirty no more; -1: none is left. */
 export function nextDirty(limit: f64): f64 {
-  for (; dirtySlot < MAP_SLOTS; dirtySlot++, dirtyIndex = 0) {
+  for (; dirtySlotsDone < slotsUsed; dirtySlot++) {
     const slot = <u32>MAP_DIRECTORY + (dirtySlot << 3);
     const key = load<u32>(slot);
+    if (key == 0) continue;
     const value = load<u32>(slot, 4);
-    if (key == 0 || !(value & 1)) continue;
     const first = <f64>(key - 1) * 1024;
-    for (; dirtyIndex < 1024 && first + dirtyIndex < limit; dirtyIndex++) {
+    while (value & 1 && dirtyIndex < 1024 && first + dirtyIndex < limit) {
       const at = (value & ~1) + (dirtyIndex << 2);
+      const gfn = first + dirtyIndex++;
       const entry = load<u32>(at);
       if (!(entry & ENTRY_DIRTY)) continue;
       store<u32>(at, entry & ~ENTRY_DIRTY);
-      return first + dirtyIndex++;
+      return gfn;
     }
+    dirtySlotsDone++;
+    dirtyIndex = 0;
   }
+  dirtySlotsDone = 0;
   dirtySlot = 0;
-  dirtyIndex = 0;
   return -1;
 }
 
