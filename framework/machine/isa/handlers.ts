@@ -1,4 +1,5 @@
 import type { Emit, OperandSize, Size } from './emit/access';
+import { HOT_VARIANTS } from './hot-variants';
 import type { Row } from './row';
 import { sizesOf } from './row';
 
@@ -20,6 +21,7 @@ export interface Handler {
   readonly size: Size;
   readonly operands: readonly Operand[];
   readonly end: HandlerEnd;
+  /** Stands in the dispatch loop, see HOT_VARIANTS. */
   readonly hot: boolean;
 }
 
@@ -130,14 +132,8 @@ export function formsOf(row: Row): readonly Form[] {
   return [FORM_REGISTER, FORM_SIMPLE, FORM_GENERAL];
 }
 
-/**
- * Which variants of a hot row stand in the dispatch loop. The loop has to be compiled before it is fast, so it holds what real firmware and
- * kernels run most: not 16-bit operands, and not read-modify-write of indexed memory.
- */
-function isHot(row: Row, size: Size, form: Form): boolean {
-  if (row.hot === undefined || size === 16) return false;
-  if (form === FORM_REGISTER) return true;
-  return row.hot === 'all' && !(row.lock === true && form === FORM_GENERAL);
+function nameOf(row: Row, size: Size, operands: readonly Operand[]): string {
+  return `${row.mnemonic}.${size} ${operands.map(operandKey).join(' ')}`.trim();
 }
 
 function endOf(row: Row, form: Form): HandlerEnd {
@@ -158,18 +154,20 @@ export class HandlerTable {
   /** The handler of one variant of a row. */
   find(row: Row, size: Size, form: Form): Handler {
     const end = endOf(row, form);
-    const hot = end === 'jump' || isHot(row, size, form);
+    const operandsOf = (shape: Form): readonly Operand[] => row.operands.flatMap((operand) => resolve(row, operand, size, shape) ?? []);
+    const isHot = HOT_VARIANTS.has(nameOf(row, size, operandsOf(form)));
     // Cold handlers have one shape for all addresses.
-    const shape = form === FORM_SIMPLE && !hot ? FORM_GENERAL : form;
-    const operands = row.operands.flatMap((operand) => resolve(row, operand, size, shape) ?? []);
+    const operands = operandsOf(form === FORM_SIMPLE && !isHot ? FORM_GENERAL : form);
+    const name = nameOf(row, size, operands);
+    const hot = HOT_VARIANTS.has(name);
     let emitNumber = this.emitNumbers.get(row.emit);
     if (emitNumber === undefined) this.emitNumbers.set(row.emit, (emitNumber = this.emitNumbers.size));
-    const key = `${emitNumber}.${size}.${end}.${hot}.${operands.map(operandKey).join('.')}`;
+    const key = `${emitNumber}.${size}.${end}.${operands.map(operandKey).join('.')}`;
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     const handler: Handler = {
       id: FIRST_HANDLER + this.handlers.length,
-      name: `${row.mnemonic}.${size} ${operands.map(operandKey).join(' ')}`.trim(),
+      name,
       emit: row.emit,
       size,
       operands,

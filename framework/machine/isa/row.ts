@@ -83,8 +83,6 @@ export type Feature = keyof typeof FEATURE_BITS;
 export interface RowOptions {
   /** LOCK is allowed with a memory operand. */
   readonly lock?: boolean;
-  /** Inlined into the dispatch loop, with its own variant for base + displacement addresses: all its forms, or only those without memory. */
-  readonly hot?: 'all' | 'registers';
   /** jump: ends in `Access.jump`. terminal: the runtime decides what comes next. repeat: terminal when it has a REP prefix. */
   readonly end?: 'jump' | 'terminal' | 'repeat';
   /** legacy: not in 64-bit mode. long: only there. protected: not in real and VM86 mode. */

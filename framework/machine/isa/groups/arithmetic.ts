@@ -94,7 +94,7 @@ const ALL = 'oszapc';
 
 function eightForms(base: number, mnemonic: string, digit: number, emit: Emit, flags: RowOptions, lock: boolean): Row[] {
   const code = (offset: number): string => (base + offset).toString(16).padStart(2, '0');
-  const options: RowOptions = { hot: 'all', lock, ...flags };
+  const options: RowOptions = { lock, ...flags };
   return [
     row(code(0), `${mnemonic} Eb Gb`, 'b', emit, options),
     row(code(1), `${mnemonic} Ev Gv`, 'v', emit, options),
@@ -114,28 +114,28 @@ const logicFlags = { flags: 'oszpc', undefinedFlags: 'a' };
 export const ARITHMETIC: readonly Row[] = [
   ...eightForms(0x00, 'ADD', 0, emitAdd, { flags: ALL }, true),
   ...eightForms(0x08, 'OR', 1, logic(or), logicFlags, true),
-  ...eightForms(0x10, 'ADC', 2, emitAdc, { hot: 'registers', flags: ALL }, true),
-  ...eightForms(0x18, 'SBB', 3, emitSbb, { hot: 'registers', flags: ALL }, true),
+  ...eightForms(0x10, 'ADC', 2, emitAdc, { flags: ALL }, true),
+  ...eightForms(0x18, 'SBB', 3, emitSbb, { flags: ALL }, true),
   ...eightForms(0x20, 'AND', 4, logic(and), logicFlags, true),
   ...eightForms(0x28, 'SUB', 5, emitSub, { flags: ALL }, true),
   ...eightForms(0x30, 'XOR', 6, logic(xor), logicFlags, true),
   ...eightForms(0x38, 'CMP', 7, emitCmp, { flags: ALL }, false),
-  row('84', 'TEST Eb Gb', 'b', emitTest, { hot: 'all', ...logicFlags }),
-  row('85', 'TEST Ev Gv', 'v', emitTest, { hot: 'all', ...logicFlags }),
-  row('a8', 'TEST Ab Ib', 'b', emitTest, { hot: 'all', ...logicFlags }),
-  row('a9', 'TEST Av Iz', 'v', emitTest, { hot: 'all', ...logicFlags }),
+  row('84', 'TEST Eb Gb', 'b', emitTest, logicFlags),
+  row('85', 'TEST Ev Gv', 'v', emitTest, logicFlags),
+  row('a8', 'TEST Ab Ib', 'b', emitTest, logicFlags),
+  row('a9', 'TEST Av Iz', 'v', emitTest, logicFlags),
   ...[0, 1].flatMap((digit) => [
-    row(`f6 /${digit}`, 'TEST Eb Ib', 'b', emitTest, { hot: 'all', ...logicFlags }),
-    row(`f7 /${digit}`, 'TEST Ev Iz', 'v', emitTest, { hot: 'all', ...logicFlags }),
+    row(`f6 /${digit}`, 'TEST Eb Ib', 'b', emitTest, logicFlags),
+    row(`f7 /${digit}`, 'TEST Ev Iz', 'v', emitTest, logicFlags),
   ]),
-  row('40+', 'INC Zv', 'v', emitInc, { hot: 'all', modes: 'legacy', flags: 'oszap' }),
-  row('48+', 'DEC Zv', 'v', emitDec, { hot: 'all', modes: 'legacy', flags: 'oszap' }),
-  row('fe /0', 'INC Eb', 'b', emitInc, { hot: 'all', lock: true, flags: 'oszap' }),
-  row('fe /1', 'DEC Eb', 'b', emitDec, { hot: 'all', lock: true, flags: 'oszap' }),
-  row('ff /0', 'INC Ev', 'v', emitInc, { hot: 'all', lock: true, flags: 'oszap' }),
-  row('ff /1', 'DEC Ev', 'v', emitDec, { hot: 'all', lock: true, flags: 'oszap' }),
+  row('40+', 'INC Zv', 'v', emitInc, { modes: 'legacy', flags: 'oszap' }),
+  row('48+', 'DEC Zv', 'v', emitDec, { modes: 'legacy', flags: 'oszap' }),
+  row('fe /0', 'INC Eb', 'b', emitInc, { lock: true, flags: 'oszap' }),
+  row('fe /1', 'DEC Eb', 'b', emitDec, { lock: true, flags: 'oszap' }),
+  row('ff /0', 'INC Ev', 'v', emitInc, { lock: true, flags: 'oszap' }),
+  row('ff /1', 'DEC Ev', 'v', emitDec, { lock: true, flags: 'oszap' }),
   row('f6 /2', 'NOT Eb', 'b', emitNot, { lock: true }),
-  row('f7 /2', 'NOT Ev', 'v', emitNot, { lock: true, hot: 'registers' }),
+  row('f7 /2', 'NOT Ev', 'v', emitNot, { lock: true }),
   row('f6 /3', 'NEG Eb', 'b', emitNeg, { lock: true, flags: ALL }),
-  row('f7 /3', 'NEG Ev', 'v', emitNeg, { lock: true, hot: 'registers', flags: ALL }),
+  row('f7 /3', 'NEG Ev', 'v', emitNeg, { lock: true, flags: ALL }),
 ];

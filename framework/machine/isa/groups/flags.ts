@@ -29,10 +29,10 @@ const emitSahf: Emit = (m) => {
 };
 
 export const FLAGS: readonly Row[] = [
-  row('f5', 'CMC', 'b', emitCmc, { hot: 'all', flags: 'c' }),
-  row('f8', 'CLC', 'b', emitClc, { hot: 'all', flags: 'c' }),
-  row('f9', 'STC', 'b', emitStc, { hot: 'all', flags: 'c' }),
-  row('fc', 'CLD', 'b', emitCld, { hot: 'all' }),
+  row('f5', 'CMC', 'b', emitCmc, { flags: 'c' }),
+  row('f8', 'CLC', 'b', emitClc, { flags: 'c' }),
+  row('f9', 'STC', 'b', emitStc, { flags: 'c' }),
+  row('fc', 'CLD', 'b', emitCld),
   row('fd', 'STD', 'b', emitStd),
   row('fa', 'CLI', 'b', (m) => m.call('cli'), { end: 'terminal' }),
   row('fb', 'STI', 'b', (m) => m.call('sti'), { end: 'terminal' }),

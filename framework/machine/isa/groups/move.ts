@@ -109,7 +109,6 @@ function emitSet(code: number): Emit {
 const emitNothing: Emit = () => undefined;
 
 const CONDITIONS = ['O', 'NO', 'B', 'AE', 'E', 'NE', 'BE', 'A', 'S', 'NS', 'P', 'NP', 'L', 'GE', 'LE', 'G'];
-const hot = { hot: 'all' } as const;
 
 function conditional(): Row[] {
   return CONDITIONS.flatMap((name, code) => {
@@ -117,7 +116,6 @@ function conditional(): Row[] {
     return [
       row(`0f 4${digit}`, `CMOV${name} Gv Ev`, 'v', emitCmov(code), {
         feature: 'cmov',
-        ...(code >= 2 && code <= 5 ? { hot: 'registers' } : {}),
       }),
       row(`0f 9${digit}`, `SET${name} Eb`, 'b', emitSet(code)),
     ];
@@ -125,35 +123,35 @@ function conditional(): Row[] {
 }
 
 export const MOVE: readonly Row[] = [
-  row('88', 'MOV Eb Gb', 'b', emitMov, hot),
-  row('89', 'MOV Ev Gv', 'v', emitMov, hot),
-  row('8a', 'MOV Gb Eb', 'b', emitMov, hot),
-  row('8b', 'MOV Gv Ev', 'v', emitMov, hot),
+  row('88', 'MOV Eb Gb', 'b', emitMov),
+  row('89', 'MOV Ev Gv', 'v', emitMov),
+  row('8a', 'MOV Gb Eb', 'b', emitMov),
+  row('8b', 'MOV Gv Ev', 'v', emitMov),
   row('a0', 'MOV Ab Ob', 'b', emitMov),
   row('a1', 'MOV Av Ov', 'v', emitMov),
   row('a2', 'MOV Ob Ab', 'b', emitMov),
   row('a3', 'MOV Ov Av', 'v', emitMov),
-  row('b0+', 'MOV Zb Ib', 'b', emitMov, hot),
-  row('b8+', 'MOV Zv Iv', 'v', emitMov, hot),
-  row('c6 /0', 'MOV Eb Ib', 'b', emitMov, hot),
-  row('c7 /0', 'MOV Ev Iz', 'v', emitMov, hot),
-  row('0f b6', 'MOVZX Gv Eb', 'v', emitMovzx, hot),
-  row('0f b7', 'MOVZX Gv Ew', 'v', emitMovzx, hot),
-  row('0f be', 'MOVSX Gv Eb', 'v', emitMovsx, hot),
-  row('0f bf', 'MOVSX Gv Ew', 'v', emitMovsx, hot),
-  row('63', 'MOVSXD Gv Ed', 'v', emitMovsx, { hot: 'all', modes: 'long' }),
-  row('8d', 'LEA Gv M', 'v', emitLea, hot),
+  row('b0+', 'MOV Zb Ib', 'b', emitMov),
+  row('b8+', 'MOV Zv Iv', 'v', emitMov),
+  row('c6 /0', 'MOV Eb Ib', 'b', emitMov),
+  row('c7 /0', 'MOV Ev Iz', 'v', emitMov),
+  row('0f b6', 'MOVZX Gv Eb', 'v', emitMovzx),
+  row('0f b7', 'MOVZX Gv Ew', 'v', emitMovzx),
+  row('0f be', 'MOVSX Gv Eb', 'v', emitMovsx),
+  row('0f bf', 'MOVSX Gv Ew', 'v', emitMovsx),
+  row('63', 'MOVSXD Gv Ed', 'v', emitMovsx, { modes: 'long' }),
+  row('8d', 'LEA Gv M', 'v', emitLea),
   row('86', 'XCHG Eb Gb', 'b', emitXchg, { lock: true }),
-  row('87', 'XCHG Ev Gv', 'v', emitXchg, { lock: true, hot: 'registers' }),
-  row('90 rexb0', 'NOP', 'b', emitNothing, hot),
+  row('87', 'XCHG Ev Gv', 'v', emitXchg, { lock: true }),
+  row('90 rexb0', 'NOP', 'b', emitNothing),
   row('90 rexb1', 'XCHG Zv Av', 'v', emitXchg, { modes: 'long' }),
-  ...[1, 2, 3, 4, 5, 6, 7].map((r) => row(`9${r}`, 'XCHG Zv Av', 'v', emitXchg, hot)),
-  row('0f c8+', 'BSWAP Zv', 'v', emitBswap, hot),
+  ...[1, 2, 3, 4, 5, 6, 7].map((r) => row(`9${r}`, 'XCHG Zv Av', 'v', emitXchg)),
+  row('0f c8+', 'BSWAP Zv', 'v', emitBswap),
   row('np p66 0f 38 f0', 'MOVBE Gv Mv', 'v', emitMovbe, { feature: 'movbe' }),
   row('np p66 0f 38 f1', 'MOVBE Mv Gv', 'v', emitMovbe, { feature: 'movbe' }),
   row('np 0f c3', 'MOVNTI My Gy', 'y', emitMov, { feature: 'sse2' }),
   row('d7', 'XLAT', 'b', emitXlat),
-  row('98', 'CBW', 'v', emitExtendAccumulator, hot),
-  row('99', 'CWD', 'v', emitSignIntoRdx, hot),
+  row('98', 'CBW', 'v', emitExtendAccumulator),
+  row('99', 'CWD', 'v', emitSignIntoRdx),
   ...conditional(),
 ];

@@ -177,7 +177,7 @@ export const MUL_DIV: readonly Row[] = [
   row('f7 /6', 'DIV Ev', 'v', emitDiv, division),
   row('f6 /7', 'IDIV Eb', 'b', emitIdiv, division),
   row('f7 /7', 'IDIV Ev', 'v', emitIdiv, division),
-  row('0f af', 'IMUL Gv Ev', 'v', emitImul(0, 1), { hot: 'all', ...product }),
+  row('0f af', 'IMUL Gv Ev', 'v', emitImul(0, 1), product),
   row('69', 'IMUL Gv Ev Iz', 'v', emitImul(1, 2), product),
   row('6b', 'IMUL Gv Ev Ibs', 'v', emitImul(1, 2), product),
 ];

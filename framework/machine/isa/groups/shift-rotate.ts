@@ -220,9 +220,9 @@ const rotateFlagSet = { flags: 'oc' };
 function family(digit: number, mnemonic: string, byOne: Emit, byCl: Emit, options: object): Row[] {
   return [
     row(`c0 /${digit}`, `${mnemonic} Eb Ib`, 'b', byOne, options),
-    row(`c1 /${digit}`, `${mnemonic} Ev Ib`, 'v', byOne, { ...options, ...(digit >= 4 ? { hot: 'registers' as const } : {}) }),
+    row(`c1 /${digit}`, `${mnemonic} Ev Ib`, 'v', byOne, options),
     row(`d0 /${digit}`, `${mnemonic} Eb I1`, 'b', byOne, options),
-    row(`d1 /${digit}`, `${mnemonic} Ev I1`, 'v', byOne, { ...options, ...(digit >= 4 ? { hot: 'registers' as const } : {}) }),
+    row(`d1 /${digit}`, `${mnemonic} Ev I1`, 'v', byOne, options),
     row(`d2 /${digit}`, `${mnemonic} Eb`, 'b', byCl, options),
     row(`d3 /${digit}`, `${mnemonic} Ev`, 'v', byCl, options),
   ];

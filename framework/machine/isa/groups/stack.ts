@@ -90,8 +90,6 @@ const emitLeave: Emit = (m: Access) => {
   m.setGpr(RBP, m.size, value);
 };
 
-const hot = { hot: 'all' } as const;
-
 function segmentRows(): Row[] {
   const names = ['ES', 'CS', 'SS', 'DS'];
   return names.flatMap((name, index) => {
@@ -108,11 +106,11 @@ function segmentRows(): Row[] {
 }
 
 export const STACK: readonly Row[] = [
-  row('50+', 'PUSH Zv', 'stack', emitPush, hot),
-  row('58+', 'POP Zv', 'stack', emitPop, hot),
-  row('68', 'PUSH Iz', 'stack', emitPush, hot),
-  row('6a', 'PUSH Ibs', 'stack', emitPush, hot),
-  row('ff /6', 'PUSH Ev', 'stack', emitPush, hot),
+  row('50+', 'PUSH Zv', 'stack', emitPush),
+  row('58+', 'POP Zv', 'stack', emitPop),
+  row('68', 'PUSH Iz', 'stack', emitPush),
+  row('6a', 'PUSH Ibs', 'stack', emitPush),
+  row('ff /6', 'PUSH Ev', 'stack', emitPush),
   row('8f /0', 'POP Ev', 'stack', emitPop),
   ...segmentRows(),
   row('0f a0', 'PUSH.FS', 'stack', emitPushSegment(4)),
@@ -124,5 +122,5 @@ export const STACK: readonly Row[] = [
   row('9c', 'PUSHF', 'stack', emitPushf),
   row('9d', 'POPF', 'stack', emitPopf, { end: 'terminal', flags: 'oszapc' }),
   row('c8', 'ENTER Iwb', 'stack', emitEnter),
-  row('c9', 'LEAVE', 'stack', emitLeave, hot),
+  row('c9', 'LEAVE', 'stack', emitLeave),
 ];

@@ -3,12 +3,21 @@ import { c32, c64, local, add } from '../../isa/emit/expression';
 import { row } from '../../isa/row';
 import { FunctionBody } from '../wasm/function-body';
 import { WasmModule } from '../wasm/module';
+import { HOT_VARIANTS } from '../../isa/hot-variants';
+import { HandlerTable } from '../../isa/handlers';
+import { fastForm } from './fast-access';
 import { generateInterpreter } from './generate';
 
 test('the same instruction set gives the same bytes, and Wasm takes them', () => {
   const module = generateInterpreter(INSTRUCTION_SET);
   expect(Buffer.from(module).equals(Buffer.from(generateInterpreter(INSTRUCTION_SET)))).toBe(true);
   expect(() => new WebAssembly.Module(module)).not.toThrow();
+});
+
+test('every variant that is listed for the dispatch loop exists and can stand there', () => {
+  const { handlers } = new HandlerTable(INSTRUCTION_SET);
+  const inLoop = new Set(handlers.filter((handler) => handler.hot && fastForm(handler) !== 'none').map(({ name }) => name));
+  expect([...HOT_VARIANTS].filter((name) => !inLoop.has(name))).toEqual([]);
 });
 
 test('two rows with one encoding are an error that names both', () => {
