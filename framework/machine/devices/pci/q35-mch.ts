@@ -49,6 +49,12 @@ const REGISTERS: readonly PciRegister[] = [
   { offset: PAM0 + 3, size: 4, reset: 0, writable: 0x3333_3333 },
   { offset: SMRAM, size: 1, reset: 0x02, writable: D_OPEN | D_CLS | D_LCK | G_SMRAME },
   { offset: ESMRAMC, size: 1, reset: ESMRAMC_CACHE, writable: H_SMRAME | TSEG_SIZE | T_EN },
+  { offset: 0xa0, size: 2, reset: 0x0001, writable: 0x07ff }, // TOM
+  { offset: 0xa2, size: 2, reset: 0, writable: 0xffff }, // TOUUD
+  { offset: 0xa4, size: 4, reset: 0, writable: 0xfff0_0000 }, // GBSM
+  { offset: 0xa8, size: 4, reset: 0, writable: 0xfff0_0000 }, // BGSM
+  { offset: 0xac, size: 4, reset: 0, writable: 0xfff0_0000 }, // TSEGMB
+  { offset: 0xb0, size: 2, reset: 0x0010, writable: 0xfff0 }, // TOLUD
   { offset: 0xdc, size: 4, reset: 0, writable: 0xffff_ffff }, // SKPD
 ];
 

@@ -19,13 +19,15 @@ const SLEEP_TO_DISK = 2;
 
 /** QEMU's `q35` machine: MCH and ICH9, disks on AHCI, configuration space in memory. */
 export class Q35Machine extends PcBase {
+  private readonly mch: Q35Mch;
+
   /** @throws RangeError for sizes that the machine cannot have. */
   constructor(config: MachineConfig, trace: TraceSink) {
     super(config, trace, { layout: ramLayout(config.memoryBytes, LOW_RAM), hpet: HPET });
     const hub = new Ich9(this, this.chips, config);
     const ecam = new EcamWindow(this.bus, hub.config);
-    const mch = new Q35Mch({ pam: this.map.pam, smram: this.map.smram, ecam: ecam.moveTo }, QEMU_SUBSYSTEM);
-    hub.config.add(0, 0, this.register(mch));
+    this.mch = this.register(new Q35Mch({ pam: this.map.pam, smram: this.map.smram, ecam: ecam.moveTo }, QEMU_SUBSYSTEM));
+    hub.config.add(0, 0, this.mch);
     const floppies = config.floppies && new PcFloppies(this, config, this.chips.input(6), this.legacy.dma);
     this.complete({
       product: 'Q35 PC',
@@ -37,5 +39,9 @@ export class Q35Machine extends PcBase {
       acpi: undefined,
       files: hub.smiFeatures.files,
     });
+  }
+  /** Once firmware has locked SMRAM, its variables are SMM's. */
+  protected override isFlashWritable(): boolean {
+    return !this.mch.state.smramLocked || this.core.inSmm;
   }
 }

@@ -86,6 +86,19 @@ test('the code’s chip refuses writes; without a variables’ chip nothing lies
   expect(guest.machine.variableStore!()).toBeUndefined();
 });
 
+test('q35: once SMRAM is locked, a CPU outside of SMM programs no variables', () => {
+  const file = new Uint8Array(VARIABLES_BYTES).fill(0xff);
+  /** MOV DX, CF8h / MOV EAX, 8000_009Ch / OUT DX, EAX / MOV DX, CFDh / MOV AL, 1Ah (D_LCK, G_SMRAME) / OUT DX, AL / MOV DX, 402h */
+  const lock = [
+    ...[0xba, ...word(0xcf8), 0x66, 0xb8, ...dword(0x8000_009c), 0x66, 0xef, 0xba, ...word(0xcfd), 0xb0, 0x1a, 0xee],
+    ...[0xba, ...word(0x402)],
+  ];
+  const program = (at: number) => [...store(at, 0x10), ...store(at, 0x5a), ...store(at, 0xff), ...send(at)];
+  const guest = machine('q35', [...program(VARIABLES), ...lock, ...program(VARIABLES + 1)], file);
+  expect(guest.machine.run(1000)).toEqual({ kind: 'halted' });
+  expect(guest.sent).toEqual([0x5a, 0xff]);
+});
+
 test('a reset leads back to the array and keeps what was programmed', () => {
   const flash = new Uint8Array(VARIABLES_BYTES).fill(0xff);
   const guest = machine('pc', [...send(VARIABLES), ...store(VARIABLES, 0x10), ...store(VARIABLES, 0x5a), ...RESET], flash);
