@@ -1,4 +1,4 @@
-/* As much of the UEFI specification (2.10) as hello.c uses, declared by us: chapters 4 (system table) and 12 (text output). */
+/* As much of the UEFI specification (2.10) as our programs use, declared by us: chapters 4 (system table), 8 (variables, reset) and 12 (text output). */
 #pragma once
 
 typedef unsigned char u8;
@@ -34,6 +34,18 @@ struct guid {
   u8 d[8];
 };
 
+/* Services that no program of ours calls are only named. */
+struct runtime_services {
+  struct table_header header;
+  void *time[4];
+  void *addresses[2];
+  status(EFIAPI *get_variable)(const u16 *name, const struct guid *vendor, u32 *attributes, unsigned long *bytes, void *data);
+  void *next_variable_name;
+  status(EFIAPI *set_variable)(const u16 *name, const struct guid *vendor, u32 attributes, unsigned long bytes, const void *data);
+  void *next_monotonic_count;
+  void(EFIAPI *reset_system)(u32 type, status reason, unsigned long bytes, void *data);
+};
+
 struct configuration_table {
   struct guid guid;
   const u8 *table;
@@ -49,7 +61,7 @@ struct system_table {
   struct text_output *console_out;
   handle error_handle;
   struct text_output *error;
-  void *runtime_services;
+  struct runtime_services *runtime_services;
   void *boot_services;
   unsigned long entries;
   const struct configuration_table *tables;

@@ -19,6 +19,7 @@ import { RESET_JUMP_MATCHER } from './reset-jump';
 import { SCREEN_MATCHER } from './screen';
 import { SERIAL_MATCHER } from './serial';
 import { TABLE_PLACED_MATCHER } from './table-placed';
+import { UEFI_VARIABLE_MATCHER } from './uefi-variable';
 import { VMEXIT_MATCHER } from './vmexit';
 import { XENSTORE_READ_MATCHER } from './xenstore-read';
 
@@ -46,6 +47,7 @@ export const MATCHERS: Readonly<Record<MilestoneKey, Matcher>> = {
   serial: SERIAL_MATCHER,
   'debug-console': DEBUG_CONSOLE_MATCHER,
   screen: SCREEN_MATCHER,
+  'uefi-variable': UEFI_VARIABLE_MATCHER,
   halted: HALTED_MATCHER,
   reset: RESET_MATCHER,
   shutdown: SHUTDOWN_MATCHER,

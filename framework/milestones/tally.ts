@@ -13,6 +13,10 @@ export class Tally {
     if (count !== undefined || this.#counts.size < NAMES_MAX) this.#counts.set(name, (count ?? 0) + 1);
   }
 
+  has(name: string): boolean {
+    return this.#counts.has(name);
+  }
+
   /** `lead: a ×3, b, …`, with the likeliest confusion first; undefined `closest` when nothing happened. */
   closest(lead: string, wanted: string): Explanation {
     const names = [...this.#counts.keys()];

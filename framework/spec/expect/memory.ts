@@ -2,25 +2,13 @@ import type { ReadContext } from '../context';
 import { bad, good } from '../../quantities/parsed';
 import { optional, required, type FieldType, type FieldValues } from '../fields/field';
 import { objectSchema, readFields } from '../fields/read-fields';
+import { BYTES } from '../fields/bytes';
 import { GPA, line, unsigned, VALUE, WIDTH } from '../fields/scalars';
 import type { MemoryContent, MemoryExpectation } from '../types';
 import type { Node } from '../yaml/tree';
 import type { ExpectationReader } from './common';
 
-const MAX_BYTES = 4096;
-
-const BYTES: FieldType<readonly number[]> = {
-  expected: 'bytes in hexadecimal: 55 aa',
-  examples: ['55 aa', 'eb 3c 90'],
-  schema: { type: 'string', pattern: '^\\s*[0-9a-fA-F]{2}(\\s*[0-9a-fA-F]{2})*\\s*$' },
-  parse: (text) => {
-    const digits = text.replace(/\s+/g, '');
-    if (!/^(?:[0-9a-f]{2})+$/i.test(digits))
-      return bad(`${JSON.stringify(text.slice(0, 60))} is no list of bytes`, 'write pairs of hexadecimal digits in quotes: "55 aa"');
-    if (digits.length > MAX_BYTES * 2) return bad(`more than ${MAX_BYTES} bytes`, 'use sha256');
-    return good((digits.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
-  },
-};
+const MAX_TEXT = 4096;
 
 const SHA256: FieldType<string> = {
   expected: 'a SHA-256: 64 hexadecimal digits',
@@ -32,7 +20,7 @@ const SHA256: FieldType<string> = {
 const FIELDS = {
   at: required(GPA, 'guest-physical address; with sha256 and fill the whole range'),
   bytes: optional(BYTES, 'the bytes there'),
-  text: optional(line('text', ['HVM INFO'], MAX_BYTES), 'the text there, as Latin-1 bytes'),
+  text: optional(line('text', ['HVM INFO'], MAX_TEXT), 'the text there, as Latin-1 bytes'),
   value: optional(VALUE, 'the little-endian number there'),
   width: optional(WIDTH, 'bytes of that number (4 when absent)'),
   sha256: optional(SHA256, 'SHA-256 of the range'),

@@ -15,6 +15,7 @@ import { POST } from './post';
 import { RESET_JUMP } from './reset-jump';
 import { TABLE_PLACED } from './table-placed';
 import { DEBUG_CONSOLE, SCREEN, SERIAL } from './text-output';
+import { UEFI_VARIABLE } from './uefi-variable';
 import { VMEXIT } from './vmexit';
 import { XENSTORE_READ } from './xenstore-read';
 
@@ -42,6 +43,7 @@ export const MILESTONE_SCHEMAS = [
   SERIAL,
   DEBUG_CONSOLE,
   SCREEN,
+  UEFI_VARIABLE,
   HALTED,
   RESET,
   SHUTDOWN,
