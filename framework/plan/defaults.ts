@@ -17,6 +17,7 @@ export const DEFAULTS = {
   domid: 1,
   loader: 'hvmloader-4.17',
   bios: 'seabios-1.16.2',
+  linuxRom: 'linuxboot',
 } as const;
 
 /** Option ROM of each adapter. */

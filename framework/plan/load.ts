@@ -20,6 +20,7 @@ export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'disks' | 'cdr
   readonly kernel?: {
     readonly image: Uint8Array;
     readonly entry?: KernelEntry;
+    readonly rom?: Uint8Array;
     readonly ramdisk?: Uint8Array;
     readonly cmdline: string;
   };
@@ -55,11 +56,12 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
   };
 }
 
-function loadKernel({ image, entry, ramdisk, cmdline }: KernelPlan, files: FileAccess): NonNullable<LoadedGuest['kernel']> {
+function loadKernel({ image, entry, rom, ramdisk, cmdline }: KernelPlan, files: FileAccess): NonNullable<LoadedGuest['kernel']> {
   return {
     image: loadFile(image, files),
     cmdline,
     ...(entry && { entry }),
+    ...(rom && { rom: loadFile(rom, files) }),
     ...(ramdisk && {
       ramdisk: ramdisk.kind === 'file' ? loadFile(ramdisk.file, files) : buildArchive(ramdisk.entries, (file) => loadFile(file, files)),
     }),

@@ -49,6 +49,8 @@ export interface KernelPlan {
   /** Where the spec names it. */
   readonly span: Span;
   readonly entry?: KernelEntry;
+  /** linux16: the option ROM that enters it. */
+  readonly rom?: FileRef;
   readonly ramdisk?: RamdiskContent;
   readonly cmdline: string;
 }

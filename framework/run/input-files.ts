@@ -12,6 +12,7 @@ export function inputFiles({ firmware, kernel, disks, cdroms, floppies }: GuestP
   add('vars', firmware.flash?.variables);
   add('vga-rom', firmware.vgaRom);
   add('kernel', kernel?.image);
+  add('option-rom', kernel?.rom);
   const { ramdisk } = kernel ?? {};
   if (ramdisk?.kind === 'file') add('ramdisk', ramdisk.file);
   else if (ramdisk) files.push({ role: 'ramdisk', name: ramdisk.name, path: '', sha256: ramdisk.sha256, bytes: 0 });

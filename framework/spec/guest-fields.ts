@@ -63,11 +63,14 @@ export const GUEST_FIELDS = {
 } as const;
 
 /** How a kernel is entered; see loaders/. */
-export const KERNEL_ENTRIES = ['linux32', 'linux64', 'pvh', 'multiboot', 'multiboot2'] as const;
+export const KERNEL_ENTRIES = ['linux16', 'linux32', 'linux64', 'pvh', 'multiboot', 'multiboot2'] as const;
 
 export const KERNEL_FIELDS = {
   image: required(SOURCE, 'the kernel: a bzImage or an ELF file'),
-  entry: optional(word(KERNEL_ENTRIES), 'how it is entered, without firmware running; absent: what its format is for'),
+  entry: optional(
+    word(KERNEL_ENTRIES),
+    'how it is entered. linux16: firmware runs, and starts it from fw_cfg by the option ROM linuxboot (the only entry on xen-hvm and q35, and their default). The others: at once, without firmware (pc); absent: what its format is for',
+  ),
 } as const;
 
 export const FIRMWARE_FIELDS = {

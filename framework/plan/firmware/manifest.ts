@@ -10,7 +10,7 @@ export interface KnownBuild {
   readonly sizeBytes: Bytes;
 }
 
-export const IMAGE_KINDS = ['loader', 'bios', 'vars', 'vgarom', 'kernel', 'ramdisk', 'file'] as const;
+export const IMAGE_KINDS = ['loader', 'bios', 'vars', 'vgarom', 'optionrom', 'kernel', 'ramdisk', 'file'] as const;
 export type ImageKind = (typeof IMAGE_KINDS)[number];
 
 /** One firmware file that specs may name. */

@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<ImageKind, string>> = {
   bios: 'firmware',
   vars: 'firmware',
   vgarom: 'firmware',
+  optionrom: 'firmware',
   kernel: 'kernel',
   ramdisk: 'RAM disk',
   file: 'file',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { GuestSpec, Located } from '../../spec/types';
+import { DEFAULTS } from '../defaults';
 import { readText, type PlanContext } from '../file-access';
 import { Resolver } from '../firmware/resolve';
 import { isPath } from '../paths';
@@ -13,20 +14,27 @@ const MAX_RECIPE = 64 * 1024;
 /** The kernel that a spec boots directly, with its RAM disk: names through manifests and recipes, paths relative to the spec. */
 export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]): KernelPlan | undefined {
   if (!spec.kernel) return undefined;
-  if (spec.machine.value !== 'pc') {
-    const what = `the machine ${spec.machine.value} does not start kernels directly`;
-    problems.push(diagnostic('not-supported', what, { span: spec.kernel.image.span, fixme: 'use machine: pc, or boot from a disk' }));
+  const { entry, image: source } = spec.kernel;
+  const needsFirmware = spec.machine.value !== 'pc';
+  if (needsFirmware && entry && entry.value !== 'linux16') {
+    const what = `the machine ${spec.machine.value} has firmware start its kernel, by linux16`;
+    problems.push(diagnostic('not-supported', what, { span: entry.span, fixme: 'take entry out, or use machine: pc' }));
     return undefined;
   }
   const resolver = new Resolver(context, problems);
-  const image = resolver.resolve('kernel', spec.kernel.image)?.file;
+  const image = resolver.resolve('kernel', source)?.file;
   const ramdisk = spec.ramdisk && resolveRamdisk(spec.ramdisk, resolver, context, problems);
   if (!image) return undefined;
-  const {
-    entry,
-    image: { span },
-  } = spec.kernel;
-  return { image, span, cmdline: spec.cmdline?.value ?? '', ...(entry && { entry: entry.value }), ...(ramdisk && { ramdisk }) };
+  const chosen = needsFirmware ? 'linux16' : entry?.value;
+  const rom = chosen === 'linux16' ? resolver.resolve('optionrom', { value: DEFAULTS.linuxRom, span: source.span })?.file : undefined;
+  return {
+    image,
+    span: source.span,
+    cmdline: spec.cmdline?.value ?? '',
+    ...(chosen && { entry: chosen }),
+    ...(rom && { rom }),
+    ...(ramdisk && { ramdisk }),
+  };
 }
 
 function resolveRamdisk(

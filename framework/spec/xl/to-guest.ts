@@ -15,7 +15,7 @@ const VIDEO_MIB: Readonly<Record<string, number>> = { stdvga: 16, cirrus: 8, non
 
 const TRANSLATED = [
   ...['type', 'builder', 'name', 'memory', 'maxmem', 'vcpus', 'maxvcpus', 'bios', 'firmware', 'firmware_override', 'bios_path_override'],
-  ...['kernel', 'disk', 'boot', 'vga', 'stdvga', 'videoram', 'acpi', 'apic', 'uuid'],
+  ...['kernel', 'ramdisk', 'cmdline', 'root', 'extra', 'disk', 'boot', 'vga', 'stdvga', 'videoram', 'acpi', 'apic', 'uuid'],
 ];
 
 /** An xl.cfg -> the guest that xl would build from it, or what of it cannot be had. */
@@ -44,6 +44,7 @@ class Translation {
       firmware: this.firmware(),
       vga: { value: vga, span: this.byName.get('vga')?.value.span ?? this.whole },
       ...this.disks(),
+      ...this.kernel(),
     };
     this.copy(guest, 'name', (text) => ({ ok: true, value: text }));
     this.copy(guest, 'memory', (text) => MEMORY_SIZE.parse(`${/^0x[0-9a-f]+$/i.test(text) ? Number(text) : text}MiB`));
@@ -136,13 +137,29 @@ class Translation {
     if (bios && bios.value !== 'seabios' && bios.value !== 'ovmf') {
       this.refuse('xl-unsupported', `bios = ${JSON.stringify(bios.value)} is not modelled`, bios.span, 'write "seabios" or "ovmf"');
     }
-    const kernel = this.text('kernel');
-    if (kernel && !/(^|\/)hvmloader$/.test(kernel.value)) {
-      this.refuse('xl-unsupported', 'kernel cannot be honoured', kernel.span, 'direct kernel boot comes with a later version');
-    }
     const [loader, image] = [this.text('firmware_override'), this.text('bios_path_override')];
     const biosFile = image ? asPath(image) : bios?.value === 'ovmf' ? { ...bios, value: 'ovmf-2022.11' } : undefined;
     return { ...(loader && { loader: asPath(loader) }), ...(biosFile && { bios: biosFile }) };
+  }
+
+  /** `kernel = ".../hvmloader"` is what old files say for an HVM guest. */
+  private kernel(): Pick<GuestSpec, 'kernel' | 'ramdisk' | 'cmdline'> {
+    const [kernel, ramdisk, cmdline] = [this.text('kernel'), this.text('ramdisk'), this.commandLine()];
+    if (kernel && !/(^|\/)hvmloader$/.test(kernel.value)) {
+      return { kernel: { image: asPath(kernel) }, ...(ramdisk && { ramdisk: asPath(ramdisk) }), ...(cmdline && { cmdline }) };
+    }
+    const loose = ramdisk ?? cmdline;
+    if (loose) this.refuse('bad-value', 'a ramdisk or command line is for a kernel, and there is none', loose.span, 'add kernel =');
+    return {};
+  }
+
+  /** cmdline, or what xl makes of root and extra. */
+  private commandLine(): Located<string> | undefined {
+    const [cmdline, root, extra] = [this.text('cmdline'), this.text('root'), this.text('extra')];
+    const first = root ?? extra;
+    if (cmdline || !first) return cmdline;
+    const words = [...(root ? [`root=${root.value}`] : []), ...(extra ? [extra.value] : [])];
+    return { value: words.join(' '), span: first.span };
   }
 
   private disks(): Pick<GuestSpec, 'disks' | 'cdroms' | 'floppies'> {

@@ -56,6 +56,17 @@ test('OVMF and files given by hand', () => {
   });
 });
 
+test('a kernel that firmware starts, with what xl makes of its command line', () => {
+  expect(guest('type = "hvm"\nkernel = "/boot/vmlinuz"\nramdisk = "initrd"\nroot = "/dev/xvda1"\nextra = "ro quiet"')).toMatchObject({
+    kernel: { image: { value: '/boot/vmlinuz' } },
+    ramdisk: { value: './initrd' },
+    cmdline: { value: 'root=/dev/xvda1 ro quiet' },
+  });
+  expect(guest('type = "hvm"\nkernel = "k"\ncmdline = "one"\nextra = "two"')).toMatchObject({ cmdline: { value: 'one' } });
+  expect(guest('type = "hvm"\nkernel = "/usr/lib/xen/boot/hvmloader"')).not.toHaveProperty('kernel');
+  expect(guest('type = "hvm"\nextra = "quiet"')).toMatch(/there is none/);
+});
+
 test.each([
   ['type = "pvh"', 'a guest of type "pvh" is not modelled'],
   ['type = "hvm"\nmemory = 128\nmaxmem = 256', 'populated on demand'],

@@ -16,8 +16,9 @@ const KEY_SIGNATURE = 0x00;
 const KEY_ID = 0x01;
 const KEY_FILE_DIRECTORY = 0x19;
 const FIRST_FILE_KEY = 0x20;
-/** Traditional interface, DMA interface. */
-const ID = 0x03;
+/** Bits of the ID item: the traditional interface, and the DMA interface. */
+const ID_TRADITIONAL = 0x01;
+const ID_DMA = 0x02;
 /** Key bit 14 asked for writes through the data port, which do not exist any more. */
 const KEY_MASK = 0xbfff;
 
@@ -54,6 +55,8 @@ export interface FwCfgContents {
   readonly items: ReadonlyMap<number, Uint8Array>;
   /** Files by name; the directory lists them sorted. */
   readonly files: ReadonlyMap<string, FwCfgFile>;
+  /** Absent: with DMA. */
+  readonly hasDma?: boolean;
 }
 
 type Item = FwCfgFile;
@@ -77,14 +80,14 @@ function fileDirectory(files: readonly NamedFile[]): Uint8Array {
   return bytes;
 }
 
-function allItems({ items, files }: FwCfgContents): ReadonlyMap<number, Item> {
+function allItems({ items, files, hasDma = true }: FwCfgContents): ReadonlyMap<number, Item> {
   const all = new Map<number, Item>(items);
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   all.set(
     KEY_SIGNATURE,
     Uint8Array.from('QEMU', (letter) => letter.charCodeAt(0)),
   );
-  all.set(KEY_ID, Uint8Array.of(ID, 0, 0, 0));
+  all.set(KEY_ID, Uint8Array.of(hasDma ? ID_TRADITIONAL | ID_DMA : ID_TRADITIONAL, 0, 0, 0));
   all.set(KEY_FILE_DIRECTORY, fileDirectory(sorted));
   for (const [index, [, content]] of sorted.entries()) all.set(FIRST_FILE_KEY + index, content);
   return all;
@@ -101,10 +104,7 @@ interface FwCfgState {
 export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
   readonly name = 'fw-cfg';
   readonly state: FwCfgState = { key: 0, offset: 0, dmaHigh: 0, made: {} };
-  readonly portRegions: readonly PortRegion[] = [
-    { first: SELECTOR, last: DATA, name: 'fw_cfg' },
-    { first: DMA_ADDRESS_HIGH, last: DMA_ADDRESS_LOW + 3, name: 'fw_cfg DMA' },
-  ];
+  readonly portRegions: readonly PortRegion[];
   private readonly items: ReadonlyMap<number, Item>;
 
   constructor(
@@ -112,6 +112,8 @@ export class FwCfg implements PortDevice, Stateful<FwCfgState>, Resettable {
     private readonly memory: DmaMemory,
   ) {
     this.items = allItems(contents);
+    const dma = { first: DMA_ADDRESS_HIGH, last: DMA_ADDRESS_LOW + 3, name: 'fw_cfg DMA' };
+    this.portRegions = [{ first: SELECTOR, last: DATA, name: 'fw_cfg' }, ...(contents.hasDma === false ? [] : [dma])];
   }
 
   reset(): void {

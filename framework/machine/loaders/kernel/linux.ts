@@ -5,6 +5,7 @@
 import { hex } from '../../../quantities/hex';
 import { PAGE_BYTES } from '../../../quantities/units';
 import type { Bytes, Gpa } from '../../../quantities/units';
+import { commandLine } from './command-line';
 import { readLinuxHeader, version } from './linux-header';
 import type { LinuxHeader } from './linux-header';
 import { RSI, RSP, startState } from './start-state';
@@ -17,7 +18,6 @@ const ZERO_PAGE: Gpa = 0x7000;
 const PAGE_TABLES: Gpa = 0x9000;
 const COMMAND_LINE: Gpa = 0x2_0000;
 const STACK: Gpa = 0x9_0000;
-const MAX_COMMAND_LINE = 0x1000;
 
 /** __BOOT_CS and __BOOT_DS. */
 const SELECTORS = { code: 0x10, data: 0x18 } as const;
@@ -102,13 +102,6 @@ function placeRamdisk(contents: Uint8Array, header: LinuxHeader, { lowEnd }: Boo
   const address = Math.floor((end - contents.length) / PAGE_BYTES) * PAGE_BYTES;
   if (address < kernelEnd) throw new KernelError(`the RAM disk of ${contents.length} bytes does not fit behind the kernel`);
   return { address, contents };
-}
-
-function commandLine(text: string, { commandLineBytes }: LinuxHeader): Uint8Array {
-  const bytes = new TextEncoder().encode(`${text}\0`);
-  const most = Math.min(commandLineBytes + 1, MAX_COMMAND_LINE);
-  if (bytes.length > most) throw new KernelError(`a command line of ${bytes.length - 1} bytes; it takes ${most - 1}`);
-  return bytes;
 }
 
 function zeroPage(header: LinuxHeader, address: Gpa, ramdisk: Piece | undefined, environment: BootEnvironment): Uint8Array {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelEntryOf, loadKernel } from './load-kernel';
 import { KernelError, RANGE_RAM } from './types';
-import type { BootEnvironment, KernelEntry } from './types';
+import type { BootEnvironment, DirectEntry } from './types';
 
 const BIN = join(__dirname, '..', '..', '..', '..', 'firmware', 'kernel-report', 'bin');
 const BZIMAGE = readFileSync(join(BIN, 'kernel-report.bzimage'));
@@ -33,11 +33,11 @@ function patched(
   return copy;
 }
 
-function load(image: Uint8Array, entry: KernelEntry, more: { ramdisk?: Uint8Array; cmdline?: string } = {}) {
+function load(image: Uint8Array, entry: DirectEntry, more: { ramdisk?: Uint8Array; cmdline?: string } = {}) {
   return loadKernel({ image, cmdline: '', ...more }, entry, ENVIRONMENT);
 }
 
-test.each<[KernelEntry, Uint8Array]>([
+test.each<[DirectEntry, Uint8Array]>([
   ['linux64', BZIMAGE],
   ['linux32', patched(BZIMAGE, [0x236, 2, 0])],
   ['pvh', ELF],
@@ -53,7 +53,7 @@ const [ENTRY, PADDR, FILESZ, MEMSZ] = [24, 52 + 12, 52 + 16, 52 + 20];
 const [SETUP_SECTS, FLAGS, ALIGNMENT, RELOCATABLE, CMDLINE_SIZE, PREFERRED, INIT_SIZE] = [0x1f1, 0x211, 0x230, 0x234, 0x238, 0x258, 0x260];
 const MB2_LENGTH = 152 + 8;
 
-test.each<[string, KernelEntry, Uint8Array, RegExp]>([
+test.each<[string, DirectEntry, Uint8Array, RegExp]>([
   ['text', 'linux64', new TextEncoder().encode('no kernel'), /needs a bzImage/],
   ['an ELF file', 'linux32', ELF, /needs a bzImage/],
   ['a protocol from before 2.06', 'linux32', patched(BZIMAGE, [0x206, 2, 0x205]), /2\.05 is older/],
@@ -122,7 +122,7 @@ test.each<[string, Uint8Array, RegExp]>([
   expect(() => load(image, 'multiboot')).toThrow(reason);
 });
 
-test.each<[KernelEntry, Uint8Array]>([
+test.each<[DirectEntry, Uint8Array]>([
   ['linux64', BZIMAGE],
   ['pvh', ELF],
   ['multiboot', ELF],

@@ -6,7 +6,7 @@ import { loadMultiboot } from './multiboot/load';
 import { loadPvh } from './pvh';
 import { pvhEntry } from './pvh-note';
 import { KernelError } from './types';
-import type { BootEnvironment, KernelConfig, KernelEntry, LoadedKernel } from './types';
+import type { BootEnvironment, DirectEntry, KernelConfig, KernelEntry, LoadedKernel } from './types';
 
 /** The protocol that the image is for: a bzImage by its widest entry, an ELF file by the first protocol that it declares. */
 export function kernelEntryOf({ image, entry }: KernelConfig): KernelEntry {
@@ -20,13 +20,13 @@ export function kernelEntryOf({ image, entry }: KernelConfig): KernelEntry {
 }
 
 /** A kernel that is entered at once. @throws KernelError */
-export function loadKernel(kernel: KernelConfig, entry: KernelEntry, environment: BootEnvironment): LoadedKernel {
+export function loadKernel(kernel: KernelConfig, entry: DirectEntry, environment: BootEnvironment): LoadedKernel {
   const loaded = load(kernel, entry, environment);
   checkPlacement(loaded, environment);
   return loaded;
 }
 
-function load(kernel: KernelConfig, entry: KernelEntry, environment: BootEnvironment): LoadedKernel {
+function load(kernel: KernelConfig, entry: DirectEntry, environment: BootEnvironment): LoadedKernel {
   switch (entry) {
     case 'linux32':
     case 'linux64':

@@ -2,7 +2,10 @@ import type { Bytes, Gpa } from '../../../quantities/units';
 import type { CpuState } from '../../core-host/types';
 
 /** How a kernel gets control. */
-export type KernelEntry = 'linux32' | 'linux64' | 'pvh' | 'multiboot' | 'multiboot2';
+export type KernelEntry = DirectEntry | 'linux16';
+
+/** Those that need no firmware. */
+export type DirectEntry = 'linux32' | 'linux64' | 'pvh' | 'multiboot' | 'multiboot2';
 
 /** A kernel that a machine boots without a boot loader. */
 export interface KernelConfig {
@@ -11,6 +14,8 @@ export interface KernelConfig {
   readonly entry?: KernelEntry;
   readonly ramdisk?: Uint8Array;
   readonly cmdline: string;
+  /** linux16: the option ROM by which firmware starts it. */
+  readonly rom?: Uint8Array;
 }
 
 /** A range of guest-physical memory; `type` as INT 15h E820h has it. */
@@ -43,7 +48,7 @@ export interface Piece {
 
 /** A kernel placed: what to write, and how the boot processor starts. */
 export interface LoadedKernel {
-  readonly entry: KernelEntry;
+  readonly entry: DirectEntry;
   /** Its first instruction. */
   readonly at: Gpa;
   /** The zero page, start info or boot information. */

@@ -4,7 +4,7 @@ import type { Core, PhysicalMemory } from '../../core-host/types';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { loadKernel } from '../../loaders/kernel/load-kernel';
 import { RANGE_RAM } from '../../loaders/kernel/types';
-import type { KernelConfig, KernelEntry, MemoryRange } from '../../loaders/kernel/types';
+import type { DirectEntry, KernelConfig, MemoryRange } from '../../loaders/kernel/types';
 import type { KernelStart } from '../../types';
 import type { RamLayout } from '../pc/memory-map';
 import type { TableFiles } from '../acpi/table-set';
@@ -52,7 +52,7 @@ export interface DirectBootHost {
 }
 
 /** @throws KernelError */
-export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: KernelEntry): KernelStart {
+export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: DirectEntry): KernelStart {
   const { core, memory, layout } = host;
   setUpChips(host);
   const lowEnd = layout.below4GiB - TABLE_BYTES;

@@ -66,6 +66,7 @@ export class PcMachine extends PcBase {
     const { kernel } = config;
     if (!kernel) return undefined;
     const entry = kernelEntryOf(kernel);
+    if (entry === 'linux16') return undefined;
     const tables = config.acpi ? () => this.acpiTables() : undefined;
     return () => directBoot({ core, memory, bus, pci: pci.config, layout: map.layout, tables }, kernel, entry);
   }
@@ -76,7 +77,7 @@ export class PcMachine extends PcBase {
   }
 
   override kernelStart(): KernelStart | undefined {
-    return this.started;
+    return this.started ?? super.kernelStart();
   }
 
   /** Firmware's ACPI switch, and an SMI when the PIIX4 makes one of APM writes: it reaches the boot processor, as in QEMU. */

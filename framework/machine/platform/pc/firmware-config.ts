@@ -1,5 +1,6 @@
 import { GIB } from '../../../quantities/units';
 import type { FwCfgContents, FwCfgFile, FwCfgLateFile } from '../../devices/fw-cfg/fw-cfg';
+import type { FirmwareKernel } from '../../loaders/kernel/firmware-kernel';
 import type { MachineConfig } from '../../types';
 import { LOADER_FILE, RSDP_FILE, TABLES_FILE, type TableFiles } from '../acpi/table-set';
 import { ANCHOR_FILE, smbiosFiles, TABLES_FILE as SMBIOS_TABLES_FILE } from '../smbios/tables';
@@ -72,6 +73,8 @@ export interface FirmwareFacts {
   readonly acpi: (() => TableFiles) | undefined;
   /** Files of the board's own. */
   readonly files: readonly (readonly [name: string, file: FwCfgFile])[];
+  /** A kernel that firmware starts. */
+  readonly kernel: FirmwareKernel | undefined;
 }
 
 /** ACPI tables name ports that firmware assigns, so they are made when firmware comes for them. */
@@ -88,7 +91,7 @@ function acpiFiles(make: () => TableFiles): [string, FwCfgLateFile][] {
 /** What the machine tells its firmware. */
 export function firmwareConfig(
   config: MachineConfig,
-  { product, layout, toDisk, processorId, acpi, files: own }: FirmwareFacts,
+  { product, layout, toDisk, processorId, acpi, files: own, kernel }: FirmwareFacts,
 ): FwCfgContents {
   const { anchor, tables } = smbiosFiles({
     product,
@@ -113,6 +116,7 @@ export function firmwareConfig(
     [KEY.COMMAND_LINE_SIZE, little(0, 4)],
     [KEY.SETUP_SIZE, little(0, 4)],
     [KEY.IRQ0_OVERRIDE, little(1, 4)],
+    ...(kernel?.items ?? []),
   ]);
   const files: FwCfgContents['files'] = new Map<string, FwCfgFile>([
     ['etc/e820', e820(layout)],
@@ -121,6 +125,7 @@ export function firmwareConfig(
     [SMBIOS_TABLES_FILE, tables],
     ...(acpi ? acpiFiles(acpi) : []),
     ...own,
+    ...(kernel?.files ?? []),
   ]);
   return { items, files };
 }

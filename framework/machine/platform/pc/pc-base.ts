@@ -6,7 +6,8 @@ import { FwCfg, type FwCfgFile } from '../../devices/fw-cfg/fw-cfg';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { textScreen } from '../../devices/vga/text-screen';
 import { FEATURE2_MCE } from '../../core/layout';
-import type { MachineConfig } from '../../types';
+import { type FirmwareKernel, firmwareKernel } from '../../loaders/kernel/firmware-kernel';
+import type { KernelStart, MachineConfig } from '../../types';
 import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import { LegacyPorts } from '../chipset/legacy-ports';
 import type { Operator } from '../chipset/operator';
@@ -64,6 +65,8 @@ export abstract class PcBase extends MachineBase {
   private readonly msrs: MsrFile;
   protected readonly cpuModel: CpuModel;
   private display: VgaChips | undefined;
+  /** A kernel that firmware starts. */
+  private firmwareKernel: FirmwareKernel | undefined;
 
   /** @throws RangeError for sizes that the machine cannot have. */
   protected constructor(config: MachineConfig, trace: TraceSink, { layout, hpet }: BoardOptions) {
@@ -114,14 +117,10 @@ export abstract class PcBase extends MachineBase {
     const { config, map } = this;
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci, vgaDevice, { kind: config.vga, rom: config.firmware.vgaRom });
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, this.trace));
-    this.bus.addPorts(
-      this.register(
-        new FwCfg(
-          firmwareConfig(config, { product, layout: map.layout, toDisk, processorId: this.processorId(), acpi, files }),
-          this.memory,
-        ),
-      ),
-    );
+    const { kernel } = config;
+    this.firmwareKernel = kernel?.entry === 'linux16' ? firmwareKernel(kernel, map.layout.below4GiB) : undefined;
+    const facts = { product, layout: map.layout, toDisk, processorId: this.processorId(), acpi, files, kernel: this.firmwareKernel };
+    this.bus.addPorts(this.register(new FwCfg(firmwareConfig(config, facts), this.memory)));
     const cmos: CmosBytes = new Map();
     putMemorySize(cmos, map.layout.below4GiB, map.layout.above4GiB);
     putCpuCount(cmos, config.vcpus);
@@ -130,6 +129,10 @@ export abstract class PcBase extends MachineBase {
     putDisks(cmos, geometries);
     for (const [at, value] of cmos) this.timers.rtc.setByte(at, value);
     this.powerOn();
+  }
+
+  override kernelStart(): KernelStart | undefined {
+    return this.firmwareKernel?.start;
   }
 
   /** Whether the variables' flash chip takes writes now; a board may keep it for SMM. */

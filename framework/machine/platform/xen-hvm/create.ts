@@ -4,7 +4,7 @@ import type { TraceSink } from '../../../trace/sink';
 import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
 import { FEATURE2_MCE, FEATURE2_VMX } from '../../core/layout';
 import { textScreen } from '../../devices/vga/text-screen';
-import type { Machine, MachineConfig } from '../../types';
+import type { KernelStart, Machine, MachineConfig } from '../../types';
 import type { Operator } from '../chipset/operator';
 import { CPU_MODELS, DEFAULT_CPU, cpuid } from '../cpu-model';
 import type { CpuModel } from '../cpu-model';
@@ -72,6 +72,10 @@ class XenHvmMachine extends MachineBase {
       }),
     );
     this.powerOn();
+  }
+
+  override kernelStart(): KernelStart | undefined {
+    return this.hardware.kernel?.start;
   }
 
   private createXen(): Xen {

@@ -3,8 +3,10 @@ import { GIB } from '../../../quantities/units';
 import type { Line } from '../../bus/types';
 import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
+import { FwCfg } from '../../devices/fw-cfg/fw-cfg';
 import { XenPlatformDevice } from '../../devices/pci/xen-platform';
 import { SmiCommand } from '../../devices/smi-command';
+import { type FirmwareKernel, firmwareKernel } from '../../loaders/kernel/firmware-kernel';
 import type { MachineConfig } from '../../types';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import { putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
@@ -19,6 +21,7 @@ import type { VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
 import type { MemoryLayout } from './builder/layout';
 import { XenDebugPort } from './debug-port';
+import { xenFirmwareConfig } from './firmware-config';
 import type { P2m } from './p2m';
 import { PciGsiRouter, xenPirq } from './pci-gsi';
 import { XenPmPorts } from './pm-ports';
@@ -59,6 +62,8 @@ export class XenDevices {
   readonly pci: PciChips;
   readonly pmPorts: XenPmPorts;
   readonly display: VgaChips | undefined;
+  /** A kernel that firmware starts. */
+  readonly kernel: FirmwareKernel | undefined;
   private readonly isaLines: readonly Line[];
 
   constructor(host: ChipsetHost, config: MachineConfig, layout: MemoryLayout, p2m: P2m) {
@@ -113,6 +118,8 @@ export class XenDevices {
     });
     this.plugPlatformDevice(host);
     this.display = plugDisplay(host, config, layout, p2m, this.pci);
+    this.kernel = config.kernel && firmwareKernel(config.kernel, layout.lowmemEnd);
+    if (this.kernel) host.bus.addPorts(host.register(new FwCfg(xenFirmwareConfig(config, this.kernel), host.memory)));
     for (const [at, value] of cmosBytes(config, layout, this.disks, this.floppies?.types ?? [])) this.timers.rtc.setByte(at, value);
   }
 
