@@ -2,6 +2,8 @@ declare const preset: {
   testEnvironment: string;
   testMatch: string[];
   moduleFileExtensions: string[];
+  dependencyExtractor: string;
+  watchPathIgnorePatterns: string[];
   transform: { '\\.yaml$': string };
   reporters: (string | [string, Record<string, unknown>])[];
 };

@@ -16,6 +16,7 @@ const unit: Project = {
   testMatch: ['<rootDir>/framework/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/framework/machine/core/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  watchPathIgnorePatterns: preset.watchPathIgnorePatterns,
   transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: { ignoreCodes: [151001, 151002] } }] },
 };
 
@@ -25,7 +26,9 @@ const specs: Project = {
   rootDir: __dirname,
   testEnvironment: preset.testEnvironment,
   testMatch: ['<rootDir>/specs/**/*.yaml'],
-  moduleFileExtensions: ['js', 'json', 'yaml'],
+  moduleFileExtensions: preset.moduleFileExtensions,
+  dependencyExtractor: preset.dependencyExtractor,
+  watchPathIgnorePatterns: preset.watchPathIgnorePatterns,
   transform: { '\\.yaml$': preset.transform['\\.yaml$'] },
 };
 

@@ -34,7 +34,8 @@ export function specTests(result: RunResult, context: ReportContext): SpecTest[]
 
 /** Gives the whole text to the test that the failure is about; when none failed, the last stands for the run. */
 function explain(result: RunResult, tests: readonly SpecTest[], message: string): SpecTest[] {
-  const last = tests.at(-1) ?? { name: 'the spec can be booted', line: 1, column: 1 };
+  const { line, column } = result.diagnostics.find(({ span }) => span?.file === result.file)?.span ?? { line: 1, column: 1 };
+  const last = tests.at(-1) ?? { name: 'the spec can be booted', line, column };
   if (!tests.some((test) => test.status === 'failed')) return [...tests.slice(0, -1), { ...last, status: 'failed', message }];
   const violated = result.never.findIndex((never) => never.violated);
   const first = violated >= 0 ? result.milestones.length + violated : tests.findIndex((test) => test.status === 'failed');
