@@ -5,6 +5,7 @@ import type { ReportContext } from '../context';
 import { failureText } from '../failure/failure-text';
 import { runPage } from '../html/page';
 import { timelineSvg } from '../html/timeline';
+import { perfettoTrace } from '../perfetto/perfetto-trace';
 import { reproJson, type ReproVersions } from '../repro';
 import { screenPng } from '../screen/screen-png';
 import { isGood, specEntry } from '../summary/spec-entry';
@@ -26,10 +27,17 @@ function guestFiles(run: FinishedRun): Artefact[] {
     ...result.consoles.map(({ name, bytes }) => ({ name: `${name}.log`, contents: () => bytes })),
     ...(screen ? [{ name: 'screen.txt', contents: () => `${screen.join('\n')}\n` }] : []),
     ...(screen ? [{ name: 'screen.png', contents: () => screenPng(screen) }] : []),
-    ...(hasEvents(run) ? [{ name: 'events.jsonl', contents: () => eventLines(run.events()) }] : []),
+    ...(hasEvents(run) ? traceFiles(run) : []),
     ...(variableStore ? [{ name: 'vars.fd', contents: () => variableStore }] : []),
     ...tableFiles(tables).map(({ name, contents }) => ({ name, contents: () => contents })),
     ...(acpi ? [{ name: 'acpi/acpidump.txt', contents: () => acpidumpText(tables) }] : []),
+  ];
+}
+
+function traceFiles(run: FinishedRun): Artefact[] {
+  return [
+    { name: 'events.jsonl', contents: () => eventLines(run.events()) },
+    { name: 'trace.perfetto.json', contents: () => perfettoTrace(run) },
   ];
 }
 

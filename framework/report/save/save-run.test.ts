@@ -27,7 +27,16 @@ test('a finished run leaves its artefacts, and every name that it lists exists',
   const { context } = saveRun(run, directory, '/project', VERSIONS);
   const names = context.artefacts!.names;
   expect(names).toEqual([
-    ...['serial.log', 'debug-console.log', 'screen.txt', 'screen.png', 'events.jsonl', 'acpi/facp.aml', 'acpi/acpidump.txt'],
+    ...[
+      'serial.log',
+      'debug-console.log',
+      'screen.txt',
+      'screen.png',
+      'events.jsonl',
+      'trace.perfetto.json',
+      'acpi/facp.aml',
+      'acpi/acpidump.txt',
+    ],
     ...['failure.txt', 'timeline.svg', 'index.html', 'repro.json', 'result.json'],
   ]);
   for (const name of names) expect([name, existsSync(join(directory, name))]).toEqual([name, true]);
