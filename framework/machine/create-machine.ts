@@ -12,6 +12,7 @@ export function createMachine(config: MachineConfig, trace: TraceSink): Machine 
     case 'q35':
       return new Q35Machine(config, trace);
     case 'xen-hvm':
+    case 'xen-pvh':
       return createXenHvm(config, trace);
   }
 }

@@ -10,7 +10,7 @@ export type DiskName = 'hda' | 'hdb' | 'hdc' | 'hdd';
 
 /** Everything that decides what a machine is. All contents are bytes already: the machine reads no file and no clock. */
 export interface MachineConfig {
-  readonly platform: 'xen-hvm' | 'pc' | 'q35';
+  readonly platform: 'xen-hvm' | 'xen-pvh' | 'pc' | 'q35';
   /** Name of the guest (Xen: its xenstore name). */
   readonly name: string;
   /** RAM as `memory=` has it: on xen-hvm the video RAM is taken from it. */

@@ -43,7 +43,7 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
   return {
     ...rest,
     firmware: {
-      bios: loadFile(firmware.bios, files),
+      bios: firmware.bios ? loadFile(firmware.bios, files) : new Uint8Array(0),
       biosKind: firmware.biosKind,
       ...(firmware.loader && { loader: loadFile(firmware.loader, files) }),
       ...(firmware.vgaRom && { vgaRom: loadFile(firmware.vgaRom, files) }),

@@ -39,7 +39,8 @@ export function makePlan(spec: Spec, specText: string, context: PlanContext): Pl
 
 function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]): GuestPlan | undefined {
   const platform = spec.machine.value;
-  const vga = spec.vga?.value ?? DEFAULTS.vga;
+  const vga = platform === 'xen-pvh' ? 'none' : (spec.vga?.value ?? DEFAULTS.vga);
+  if (platform === 'xen-pvh') checkPvh(spec, problems);
   const memoryBytes = spec.memory?.value ?? DEFAULTS.memoryBytes;
   const usable = memoryBytes - (platform === 'xen-hvm' ? VIDEO_BYTES[vga] : 0);
   if (usable < MIN_USABLE) {
@@ -73,6 +74,22 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     tscKhz: DEFAULTS.tscKhz,
     domid: DEFAULTS.domid,
   };
+}
+
+/** A PVH guest has a kernel, and no device that is emulated. */
+function checkPvh({ machine, kernel, vga, disks, cdroms, floppies }: GuestSpec, problems: Diagnostic[]): void {
+  if (!kernel) {
+    problems.push(
+      diagnostic('bad-value', 'a xen-pvh guest needs a kernel', { span: machine.span, fixme: 'add kernel:, an ELF file with a PVH note' }),
+    );
+  }
+  const given = [...Object.values(disks), ...Object.values(cdroms), ...Object.values(floppies)][0];
+  if (given)
+    problems.push(
+      diagnostic('not-supported', 'a xen-pvh guest has no emulated disks, and PV disks are not modelled', { span: given.span }),
+    );
+  if (vga && vga.value !== 'none')
+    problems.push(diagnostic('bad-value', 'a xen-pvh guest has no graphics adapter', { span: vga.span, fixme: 'take vga out' }));
 }
 
 type Images = Readonly<Partial<Record<DiskPosition, Located<string>>>>;

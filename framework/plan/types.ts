@@ -57,14 +57,15 @@ export interface KernelPlan {
 
 /** Everything that decides a guest, with all defaults applied; contents by path and hash. */
 export interface GuestPlan {
-  readonly platform: 'xen-hvm' | 'pc' | 'q35';
+  readonly platform: 'xen-hvm' | 'xen-pvh' | 'pc' | 'q35';
   readonly name: string;
   readonly memoryBytes: Bytes;
   readonly vcpus: number;
   readonly cpu: 'x86-64' | 'x86-64-v2';
   readonly firmware: {
     readonly loader?: FileRef;
-    readonly bios: FileRef;
+    /** Absent on xen-pvh alone. */
+    readonly bios?: FileRef;
     readonly biosKind: 'seabios' | 'ovmf' | 'rombios';
     readonly vgaRom?: FileRef;
     /** The BIOS image lies in a flash chip, the variable store in another one. Absent: it is a ROM. */

@@ -1,4 +1,5 @@
 import { latin1 } from '../inspect/byte-view';
+import { XEN_CONSOLE } from '../trace/events';
 import type { Recorder } from '../trace/recorder';
 import type { ConsoleText } from './result';
 
@@ -41,7 +42,9 @@ export class ConsoleLog {
   readonly #logs = new Map<string, Log>();
 
   constructor(recorder: Recorder) {
-    recorder.subscribe('serial', ({ uart, byte }) => this.#add(uart === 0 ? 'serial' : `serial${uart + 1}`, byte));
+    recorder.subscribe('serial', ({ uart, byte }) =>
+      this.#add(uart === 0 ? 'serial' : uart === XEN_CONSOLE ? 'xen-console' : `serial${uart + 1}`, byte),
+    );
     recorder.subscribe('debug-console', ({ port, byte }) => this.#add(`debug-console-${port.toString(16)}`, byte));
   }
 

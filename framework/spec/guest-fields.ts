@@ -12,8 +12,8 @@ const MAX_VCPUS = 128;
 const MAX_COMMAND_LINE = 4095;
 const MIN_MEMORY = 2 * MIB;
 const MAX_MEMORY = 64 * GIB;
-const MACHINES = ['xen-hvm', 'pc', 'q35'] as const;
-export const LATER_MACHINES = ['xen-pvh', 'microvm'];
+const MACHINES = ['xen-hvm', 'xen-pvh', 'pc', 'q35'] as const;
+export const LATER_MACHINES = ['microvm'];
 
 /** Guest memory: whole pages between 2 MiB and 64 GiB. */
 export const MEMORY_SIZE: FieldType<Bytes> = {
@@ -45,7 +45,7 @@ const SOURCE = line('a name from a manifest, or a path (with a slash) relative t
 export const GUEST_FIELDS = {
   machine: required(
     word(MACHINES),
-    'xen-hvm: an HVM guest of Xen 4.17; pc: i440FX and PIIX3, as bare firmware finds them; q35: MCH and ICH9, disks on AHCI ports',
+    'xen-hvm: an HVM guest of Xen 4.17; xen-pvh: a PVH guest, a kernel without firmware and emulated devices; pc: i440FX and PIIX3, as bare firmware finds them; q35: MCH and ICH9, disks on AHCI ports',
   ),
   memory: optional(MEMORY_SIZE, 'RAM (128MiB when absent); on xen-hvm the adapter’s video memory is taken from it'),
   vcpus: optional(VCPUS, 'number of vCPUs (1 when absent)'),
@@ -69,7 +69,7 @@ export const KERNEL_FIELDS = {
   image: required(SOURCE, 'the kernel: a bzImage or an ELF file'),
   entry: optional(
     word(KERNEL_ENTRIES),
-    'how it is entered. linux16: firmware runs, and starts it from fw_cfg by the option ROM linuxboot (the only entry on xen-hvm and q35, and their default). The others: at once, without firmware (pc); absent: what its format is for',
+    'how it is entered. linux16: firmware runs, and starts it from fw_cfg by the option ROM linuxboot (the only entry on xen-hvm and q35, and their default). The others: at once, without firmware, on pc; pvh on xen-pvh; absent: what its format is for',
   ),
 } as const;
 

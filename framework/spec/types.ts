@@ -140,7 +140,7 @@ export type KernelEntry = (typeof KERNEL_ENTRIES)[number];
 /** The guest as the spec has it, from `guest:` or from an xl.cfg; what is absent gets its default in the plan. */
 export interface GuestSpec {
   readonly span: Span;
-  readonly machine: Located<'xen-hvm' | 'pc' | 'q35'>;
+  readonly machine: Located<'xen-hvm' | 'xen-pvh' | 'pc' | 'q35'>;
   /** Name of the domain, from an xl.cfg. */
   readonly name?: Located<string>;
   readonly memory?: Located<Bytes>;

@@ -93,5 +93,8 @@ export interface EventStamp {
 export type EventOf<K extends EventKind> = { readonly kind: K } & EventStamp & EventFields<K>;
 export type TraceEvent = { [K in EventKind]: EventOf<K> }[EventKind];
 
+/** `uart` of the PV console of a Xen guest, behind COM1-COM4. */
+export const XEN_CONSOLE = 4;
+
 /** Unknown destination of a disk transfer (see `disk-read`). */
 export const UNKNOWN_GPA = 2 ** 52;

@@ -67,7 +67,7 @@ export class VcpuScheduler {
   }
 
   init(vcpu: number): void {
-    this.of(vcpu).asleep = false;
+    Object.assign(this.of(vcpu), { asleep: false, blocked: false, parked: false });
     this.core.init(vcpu);
   }
 

@@ -45,6 +45,7 @@ export function resolveFirmware(
 ): GuestPlan['firmware'] | undefined {
   const resolver = new Resolver(context, problems);
   const { machine, firmware } = spec;
+  if (machine.value === 'xen-pvh') return noFirmware(spec, problems);
   const isXen = machine.value === 'xen-hvm';
   if (!isXen && firmware.loader) {
     problems.push(
@@ -94,6 +95,12 @@ function resolveFlash(
     problems.push(diagnostic('image-bad', 'code and vars together are larger than 16MiB, the largest flash there is', { span: vars.span }));
   }
   return { variables: store.file };
+}
+
+function noFirmware({ firmware }: GuestSpec, problems: Diagnostic[]): GuestPlan['firmware'] | undefined {
+  const given = Object.values(firmware)[0];
+  if (given) problems.push(diagnostic('bad-value', 'a xen-pvh guest has no firmware', { span: given.span, fixme: 'take firmware out' }));
+  return { biosKind: 'seabios' };
 }
 
 function defaultRom(bios: Resolved, vga: GuestPlan['vga'], machine: Located<string>): Located<string> | undefined {

@@ -1,23 +1,30 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
-import type { GuestSpec, Located } from '../../spec/types';
+import type { GuestSpec, KernelEntry, Located } from '../../spec/types';
 import { DEFAULTS } from '../defaults';
 import { readText, type PlanContext } from '../file-access';
 import { Resolver } from '../firmware/resolve';
 import { isPath } from '../paths';
-import type { KernelPlan, RamdiskContent } from '../types';
+import type { GuestPlan, KernelPlan, RamdiskContent } from '../types';
 import { readRamdiskRecipe } from './ramdisk-recipe';
 
 const MAX_RECIPE = 64 * 1024;
+/** pc knows all entries. */
+const ONLY_ENTRY: Readonly<Record<GuestPlan['platform'], KernelEntry | undefined>> = {
+  pc: undefined,
+  q35: 'linux16',
+  'xen-hvm': 'linux16',
+  'xen-pvh': 'pvh',
+};
 
 /** The kernel that a spec boots directly, with its RAM disk: names through manifests and recipes, paths relative to the spec. */
 export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]): KernelPlan | undefined {
   if (!spec.kernel) return undefined;
   const { entry, image: source } = spec.kernel;
-  const needsFirmware = spec.machine.value !== 'pc';
-  if (needsFirmware && entry && entry.value !== 'linux16') {
-    const what = `the machine ${spec.machine.value} has firmware start its kernel, by linux16`;
+  const only = ONLY_ENTRY[spec.machine.value];
+  if (only && entry && entry.value !== only) {
+    const what = `the machine ${spec.machine.value} enters kernels by ${only} only`;
     problems.push(diagnostic('not-supported', what, { span: entry.span, fixme: 'take entry out, or use machine: pc' }));
     return undefined;
   }
@@ -25,7 +32,7 @@ export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: D
   const image = resolver.resolve('kernel', source)?.file;
   const ramdisk = spec.ramdisk && resolveRamdisk(spec.ramdisk, resolver, context, problems);
   if (!image) return undefined;
-  const chosen = needsFirmware ? 'linux16' : entry?.value;
+  const chosen = only ?? entry?.value;
   const rom = chosen === 'linux16' ? resolver.resolve('optionrom', { value: DEFAULTS.linuxRom, span: source.span })?.file : undefined;
   return {
     image,

@@ -4,11 +4,14 @@ import { milestone } from './schema';
 
 export const SERIAL = milestone({
   key: 'serial',
-  met: 'the text has come out of a UART',
+  met: 'the text has come out of a UART or the PV console',
   main: 'text',
   fields: {
     text: required(TEXT_MATCH, 'the text'),
-    uart: optional(word(['com1', 'com2', 'com3', 'com4']), 'which UART (com1 when absent)'),
+    uart: optional(
+      word(['com1', 'com2', 'com3', 'com4', 'hvc0']),
+      'which UART (com1 when absent), or hvc0, the PV console of a Xen guest (what xen-pvh has instead of COM1)',
+    ),
   },
   examples: ['serial: MBR reached', 'serial: { text: /ready/i, uart: com2 }'],
 });

@@ -40,9 +40,9 @@ class Translation {
     const vga = this.vga();
     const guest: Partial<Mutable<GuestSpec>> = {
       span: this.whole,
-      machine: { value: 'xen-hvm', span: this.whole },
+      machine: { value: this.isPvh ? 'xen-pvh' : 'xen-hvm', span: this.whole },
       firmware: this.firmware(),
-      vga: { value: vga, span: this.byName.get('vga')?.value.span ?? this.whole },
+      ...(!this.isPvh && { vga: { value: vga, span: this.byName.get('vga')?.value.span ?? this.whole } }),
       ...this.disks(),
       ...this.kernel(),
     };
@@ -57,6 +57,11 @@ class Translation {
     this.checkSame('maxvcpus', 'vcpus', 'vCPUs that are plugged in later are not modelled');
     this.checkVideoMemory(vga);
     return this.found.length > 0 ? this.found : (guest as GuestSpec);
+  }
+
+  private get isPvh(): boolean {
+    const value = (this.byName.get('type') ?? this.byName.get('builder'))?.value;
+    return value?.kind === 'text' && value.text === 'pvh';
   }
 
   private text(name: string): Located<string> | undefined {
@@ -100,9 +105,9 @@ class Translation {
 
   private checkType(): void {
     const type = this.text('type') ?? this.text('builder');
-    if (type?.value === 'hvm') return;
+    if (type?.value === 'hvm' || type?.value === 'pvh') return;
     const what = type ? `a guest of type ${JSON.stringify(type.value)} is not modelled` : 'without type = "hvm" xl builds a PV guest';
-    this.refuse('xl-unsupported', what, type?.span ?? this.whole, 'write type = "hvm"');
+    this.refuse('xl-unsupported', what, type?.span ?? this.whole, 'write type = "hvm" or "pvh"');
   }
 
   private vga(): 'stdvga' | 'cirrus' | 'none' {

@@ -56,6 +56,16 @@ test('OVMF and files given by hand', () => {
   });
 });
 
+test('a PVH guest has a kernel and no adapter', () => {
+  const read = guest('type = "pvh"\nmemory = 64\nkernel = "vmlinux"\ncmdline = "console=hvc0"');
+  expect(read).toMatchObject({
+    machine: { value: 'xen-pvh' },
+    kernel: { image: { value: './vmlinux' } },
+    cmdline: { value: 'console=hvc0' },
+  });
+  expect(read).not.toHaveProperty('vga');
+});
+
 test('a kernel that firmware starts, with what xl makes of its command line', () => {
   expect(guest('type = "hvm"\nkernel = "/boot/vmlinuz"\nramdisk = "initrd"\nroot = "/dev/xvda1"\nextra = "ro quiet"')).toMatchObject({
     kernel: { image: { value: '/boot/vmlinuz' } },
@@ -68,7 +78,7 @@ test('a kernel that firmware starts, with what xl makes of its command line', ()
 });
 
 test.each([
-  ['type = "pvh"', 'a guest of type "pvh" is not modelled'],
+  ['type = "pv"', 'a guest of type "pv" is not modelled'],
   ['type = "hvm"\nmemory = 128\nmaxmem = 256', 'populated on demand'],
   ['type = "hvm"\nmemory = "much"', 'is not a size'],
   ['type = "hvm"\nvideoram = 64', 'videoram = 64 is not modelled'],

@@ -290,3 +290,17 @@ test('NMI by LINT1, reserved vectors and registers as errors, byte reads', () =>
   expect([read(0x280), wire.acknowledge(0).vector]).toEqual([0xa0, 0xfe]);
   expect([page.readMmio(APIC + 0x30, 1), page.readMmio(APIC + 0x32, 2), page.readMmio(APIC + 0x34, 4)]).toEqual([0x5_0014, 5, 0]);
 });
+
+test('a vector that a hypervisor posts waits while the APIC is off, and outlives an INIT that is ignored', () => {
+  const { apics, intr, on, write, read, log } = board({ ignoresInit: () => true });
+  on(1);
+  write(0xf0, 0xff);
+  apics[1]!.post(0xf3);
+  expect(apics[1]!.receive({ delivery: 5, vector: 0, level: false })).toBe(true);
+  expect(log).toEqual([]);
+  expect(intr[1]).toBe(false);
+  expect(read(0x270)).toBe(1 << (0xf3 & 31));
+  write(0xf0, 0x1ff);
+  expect(intr[1]).toBe(true);
+  expect(apics[1]!.acknowledge()).toBe(0xf3);
+});

@@ -31,6 +31,8 @@ export interface LocalApicOptions {
   readonly physicalAddressBits: number;
   /** LVT LINT0 out of reset; 1_0000h by the data sheet, firmware-less platforms leave 700h in the BSP's. */
   readonly lint0AtReset?: number;
+  /** A hypervisor's APIC may leave a CPU alone that waits for SIPI anyway. */
+  readonly ignoresInit?: () => boolean;
   /** The page moved, or the APIC was globally enabled or disabled. */
   readonly baseChanged: () => void;
 }
@@ -206,6 +208,7 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
         cpu.nmi();
         return true;
       case DELIVERY.INIT:
+        if (this.options.ignoresInit?.()) return true;
         this.clear();
         cpu.changed();
         cpu.init();
@@ -229,6 +232,13 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
     reg.setVector(registers, reg.TMR, vector, level);
     this.options.cpu.changed();
     return true;
+  }
+
+  /** A vector that a hypervisor puts into IRR: it waits there while the APIC is off. */
+  post(vector: number): void {
+    reg.setVector(this.state.registers, reg.IRR, vector, true);
+    reg.setVector(this.state.registers, reg.TMR, vector, false);
+    this.options.cpu.changed();
   }
 
   // ------------------------------------------------------------------------------- local sources

@@ -2,6 +2,9 @@
 import { readElf } from '../elf';
 
 const PHYS32_ENTRY = 18;
+const SUPPORTED_FEATURES = 17;
+/** XENFEAT_linux_rsdp_unrestricted. */
+const ANY_RSDP = 1 << 15;
 const OWNER = 'Xen';
 const HEADER_BYTES = 12;
 /** Of one segment: far more than any kernel's notes have. */
@@ -9,9 +12,18 @@ const MAX_NOTE_BYTES = 64 * 1024;
 
 /** undefined: the image has no such note, or is no ELF file. */
 export function pvhEntry(image: Uint8Array): number | undefined {
-  const notes = notesOf(image).find(({ owner, type }) => owner === OWNER && type === PHYS32_ENTRY);
-  if (!notes || notes.contents.length < 4) return undefined;
-  const { contents } = notes;
+  return numberIn(image, PHYS32_ENTRY);
+}
+
+/** The kernel takes the RSDP's address from the start info, wherever that is. */
+export function supportsAnyRsdp(image: Uint8Array): boolean {
+  return ((numberIn(image, SUPPORTED_FEATURES) ?? 0) & ANY_RSDP) !== 0;
+}
+
+/** The low 32 bits of a note. */
+function numberIn(image: Uint8Array, wanted: number): number | undefined {
+  const contents = notesOf(image).find(({ owner, type }) => owner === OWNER && type === wanted)?.contents;
+  if (!contents || contents.length < 4) return undefined;
   return new DataView(contents.buffer, contents.byteOffset, 4).getUint32(0, true);
 }
 

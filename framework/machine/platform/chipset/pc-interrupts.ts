@@ -29,6 +29,8 @@ export interface PcInterruptOptions {
   readonly lint0AtReset: number;
   readonly ioApicPins: number;
   readonly physicalAddressBits: number;
+  /** Absent: INIT always resets the local APIC. */
+  ignoresInit?(vcpu: number): boolean;
 }
 
 /** A CPU without a local APIC: INT of the 8259A pair is its INTR. */
@@ -92,6 +94,7 @@ export class PcInterrupts implements InterruptFabric {
         busHz: options.apicBusHz,
         physicalAddressBits: options.physicalAddressBits,
         ...(vcpu === 0 ? { lint0AtReset: options.lint0AtReset } : {}),
+        ignoresInit: () => options.ignoresInit?.(vcpu) ?? false,
         baseChanged: () => this.basesChanged(),
         cpu: {
           changed: () => this.wire.update(),

@@ -3,41 +3,79 @@ import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
 import { FEATURE2_MCE, FEATURE2_VMX } from '../../core/layout';
+import type { Line } from '../../bus/types';
+import type { LocalApic } from '../../devices/local-apic/local-apic';
 import { textScreen } from '../../devices/vga/text-screen';
 import type { KernelStart, Machine, MachineConfig } from '../../types';
+import type { ChipsetHost } from '../chipset/chipset-host';
+import type { VgaChips } from '../chipset/pci-chips';
 import type { Operator } from '../chipset/operator';
 import { CPU_MODELS, DEFAULT_CPU, cpuid } from '../cpu-model';
 import type { CpuModel } from '../cpu-model';
+import type { InterruptFabric } from '../interrupt-fabric';
 import { MachineBase } from '../machine-base';
-import { MsrFile } from '../msr-file';
+import { MsrFile, type ApicBaseRegister } from '../msr-file';
 import { VMX_EXIT, apicAccessQualification } from '../vmx-reasons';
 import { buildDomain } from './builder/domain';
+import type { BuiltDomain, DomainParts } from './builder/domain';
+import { guestMemoryMap, memoryLayout } from './builder/layout';
+import type { E820Entry, MemoryLayout } from './builder/layout';
 import { bootVcpuState } from './builder/vcpu-state';
 import { HYPERCALL_PAGE_MSR, xenCpuid } from './cpuid';
 import { PHYSICAL_ADDRESS_BITS, XenDevices, apicIdOf } from './devices';
 import { hypercall } from './hypercalls/dispatch';
 import { hypercallPage } from './hypercall-page';
 import { isDeviceModelAccess, isPassedPort } from './port-owners';
+import { pvhKind } from './pvh/builder';
 import { Xen } from './xen';
 
 const RFLAGS_IF = 0x200n;
 const SHUTDOWN_REBOOT = 1;
 const [CR3, CR8] = [3, 8] as const;
-const FIXED_DELIVERY = 0;
 /** As Xen's own virtual machine checks. */
 const MACHINE_CHECK_BANKS = 2;
 
-/** A Xen 4.17 HVM guest: the domain builder, the hypervisor and qemu-xen around one guest, under VMX. */
-class XenHvmMachine extends MachineBase {
+/** What surrounds the vCPUs of a guest: emulated chips, or hardly any. */
+export interface XenHardware {
+  readonly interrupts: InterruptFabric & {
+    readonly localApics: readonly LocalApic[];
+    readonly apicBase: ApicBaseRegister | undefined;
+    apicEnabled(vcpu: number): boolean;
+    setTaskPriority(vcpu: number, cr8: number): void;
+  };
+  gsi(gsi: number): Line;
+  setPciPin(device: number, pin: number, level: boolean): void;
+  movePmPorts(location: 0 | 1): void;
+  readonly operator: Operator;
+  readonly display: VgaChips | undefined;
+}
+
+/** What kind of guest the tool stack builds. */
+export interface XenGuestKind {
+  readonly layout: MemoryLayout;
+  readonly memoryMap: readonly E820Entry[];
+  hardware(host: ChipsetHost, xen: Xen): XenHardware;
+  build(parts: DomainParts): BuiltDomain;
+  /** Its kernel, once it is built. */
+  kernelStart(hardware: XenHardware, built: BuiltDomain): KernelStart | undefined;
+}
+
+/** A guest of Xen 4.17 under VMX: the domain builder, the hypervisor and what is emulated around one guest. */
+class XenMachine extends MachineBase {
   private readonly xen: Xen;
-  private readonly hardware: XenDevices;
+  private readonly hardware: XenHardware;
+  private started: KernelStart | undefined;
   private readonly msrs: MsrFile;
   private readonly cpuModel: CpuModel;
   /** The exit under way is none on this hardware. */
   private isPassed = false;
   private isDown = false;
 
-  constructor(config: MachineConfig, trace: TraceSink) {
+  constructor(
+    config: MachineConfig,
+    trace: TraceSink,
+    private readonly kind: XenGuestKind,
+  ) {
     const model = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
     const { signature, features } = model;
     // Every HVM guest is told of machine checks.
@@ -60,7 +98,7 @@ class XenHvmMachine extends MachineBase {
     };
     this.xen = this.register(this.createXen());
     for (const part of this.xen.parts) this.register(part);
-    this.hardware = new XenDevices(this, config, this.xen.layout, this.xen.p2m);
+    this.hardware = kind.hardware(this, this.xen);
     this.interrupts = this.hardware.interrupts;
     this.msrs = this.register(
       new MsrFile({
@@ -75,27 +113,28 @@ class XenHvmMachine extends MachineBase {
   }
 
   override kernelStart(): KernelStart | undefined {
-    return this.hardware.kernel?.start;
+    return this.started;
   }
 
   private createXen(): Xen {
     const { config, core, clock, trace, vcpus } = this;
+    const { layout, memoryMap } = this.kind;
     return new Xen({
       config,
+      layout,
+      memoryMap,
       core,
       clock,
       trace,
       vcpus,
       interrupts: {
         gsi: (gsi) => this.hardware.gsi(gsi),
-        setPciPin: (device, pin, level) => this.hardware.pci.setPin(device, pin, level),
-        injectVector: (vcpu, vector) => {
-          this.hardware.interrupts.localApics[vcpu]?.receive({ delivery: FIXED_DELIVERY, vector, level: false });
-        },
+        setPciPin: (device, pin, level) => this.hardware.setPciPin(device, pin, level),
+        injectVector: (vcpu, vector) => this.hardware.interrupts.localApics[vcpu]?.post(vector),
       },
       readTsc: () => this.readTsc(),
       interruptPending: (vcpu) => this.vcpus.state.vcpus[vcpu]?.interrupt === true,
-      movePmPorts: (location) => this.hardware.pmPorts.move(location),
+      movePmPorts: (location) => this.hardware.movePmPorts(location),
       domainShutdown: (source, reason) => this.domainShutdown(source, reason),
     });
   }
@@ -107,7 +146,8 @@ class XenHvmMachine extends MachineBase {
     xen.createDomain();
     const { layout, p2m, params, channels, grants, xenstore, ring } = xen;
     const map = xen.memoryMap.entries;
-    const built = buildDomain({ config, layout, map, memory, p2m, params, channels, grants, xenstore, ring });
+    const built = this.kind.build({ config, layout, map, memory, p2m, params, channels, grants, xenstore, ring });
+    this.started = this.kind.kernelStart(this.hardware, built);
     core.select(0);
     core.loadCpu(0, bootVcpuState(core.saveCpu(0), built.entry, built.startInfo));
   }
@@ -209,7 +249,7 @@ class XenHvmMachine extends MachineBase {
   }
 
   protected operator(): Operator {
-    return this.hardware.legacy.operator;
+    return this.hardware.operator;
   }
 
   textScreen(): string[] | undefined {
@@ -223,5 +263,17 @@ class XenHvmMachine extends MachineBase {
  * @throws DomainBuildError for a configuration that no tool stack could build.
  */
 export function createXenHvm(config: MachineConfig, trace: TraceSink): Machine {
-  return new XenHvmMachine(config, trace);
+  return new XenMachine(config, trace, config.platform === 'xen-pvh' ? pvhKind(config) : hvmKind(config));
+}
+
+function hvmKind(config: MachineConfig): XenGuestKind {
+  const layout = memoryLayout(config, config.mmioHoleBytes);
+  let devices: XenDevices | undefined;
+  return {
+    layout,
+    memoryMap: guestMemoryMap(layout),
+    hardware: (host, xen) => (devices = new XenDevices(host, config, layout, xen.p2m)),
+    build: buildDomain,
+    kernelStart: () => devices?.kernel?.start,
+  };
 }

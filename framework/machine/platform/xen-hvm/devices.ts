@@ -13,6 +13,7 @@ import { putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from
 import type { CmosBytes } from '../chipset/cmos';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { LegacyPorts } from '../chipset/legacy-ports';
+import type { Operator } from '../chipset/operator';
 import { PcDisks } from '../chipset/pc-disks';
 import { PcFloppies } from '../chipset/pc-floppies';
 import { PcInterrupts } from '../chipset/pc-interrupts';
@@ -29,7 +30,7 @@ import { XenVideoMemory } from './video-memory';
 
 export const PHYSICAL_ADDRESS_BITS = 40;
 /** Xen's local APIC timers count 10 ns. */
-const APIC_BUS_HZ = 100_000_000;
+export const APIC_BUS_HZ = 100_000_000;
 const LVT_MASKED = 0x1_0000;
 const IO_APIC_PINS = 48;
 /** 16 ns, Intel, legacy replacement, 64 bits, three timers that can use I/O APIC pins 20-23. */
@@ -75,6 +76,8 @@ export class XenDevices {
       lint0AtReset: LVT_MASKED,
       ioApicPins: IO_APIC_PINS,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
+      // Xen resets nothing of a vCPU that has never come up (vlapic_accept_irq).
+      ignoresInit: (vcpu) => host.core.activity(vcpu) === 'wait-for-sipi',
     });
     this.isaLines = Array.from({ length: 16 }, (_, irq) => this.interrupts.input(irq));
     this.timers = new PcTimers(host, this.interrupts, {
@@ -127,6 +130,13 @@ export class XenDevices {
     const device = host.register(new XenPlatformDevice(host.bus, { unplug: (mask) => this.disks.unplug(mask), log: () => undefined }));
     this.pci.config.add(PLATFORM_SLOT, 0, device);
     host.bus.addPorts(device);
+  }
+
+  readonly setPciPin = (device: number, pin: number, level: boolean): void => this.pci.setPin(device, pin, level);
+  readonly movePmPorts = (location: 0 | 1): void => this.pmPorts.move(location);
+
+  get operator(): Operator {
+    return this.legacy.operator;
   }
 
   /** Global system interrupts as an event channel callback drives them: ISA interrupts reach the 8259As as well. */

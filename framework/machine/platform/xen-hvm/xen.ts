@@ -3,8 +3,9 @@ import type { TraceSink } from '../../../trace/sink';
 import type { Clock, Timer } from '../../clock/clock';
 import type { Core } from '../../core-host/types';
 import type { MachineConfig } from '../../types';
-import { SPECIAL_GFN, guestMemoryMap, memoryLayout } from './builder/layout';
+import { SPECIAL_GFN } from './builder/layout';
 import type { E820Entry, MemoryLayout } from './builder/layout';
+import { ConsoleRing } from './console-ring';
 import { CallbackVia } from './callback-via';
 import type { CallbackViaHost } from './callback-via';
 import { EventChannels, VIRQ_TIMER } from './event-channels';
@@ -22,6 +23,7 @@ import { XenstoreServer } from './xenstore/server';
 
 /** Ports of the channels that the tool stack opens first. */
 const STORE_PORT = 1;
+const CONSOLE_PORT = 2;
 /** How often Xen brings its time records up to date. */
 const TIME_EPOCH_NS = 1e9;
 const WATCHDOGS = 2;
@@ -33,6 +35,9 @@ const NO_CODE = -1;
 /** What the hypervisor needs of the machine around it. */
 export interface XenHost {
   readonly config: MachineConfig;
+  readonly layout: MemoryLayout;
+  /** What the tool stack gives for XENMEM_memory_map. */
+  readonly memoryMap: readonly E820Entry[];
   readonly core: Core;
   readonly clock: Clock;
   readonly trace: TraceSink;
@@ -62,6 +67,7 @@ export class Xen implements Hypervisor {
   readonly callback: CallbackVia;
   readonly xenstore: XenstoreServer;
   readonly ring: XenstoreRing;
+  readonly console: ConsoleRing;
   readonly scale: TimeScale;
   private readonly epoch: Timer;
   private readonly watchdogTimers: readonly Timer[];
@@ -71,9 +77,9 @@ export class Xen implements Hypervisor {
     this.config = config;
     this.core = core;
     this.trace = trace;
-    this.layout = memoryLayout(config, config.mmioHoleBytes);
+    this.layout = host.layout;
     this.scale = timeScale(BigInt(config.tscKhz) * 1000n);
-    this.state = { shutdownCode: NO_CODE, watchdogs: [], memoryMap: { entries: guestMemoryMap(this.layout) } };
+    this.state = { shutdownCode: NO_CODE, watchdogs: [], memoryMap: { entries: [...host.memoryMap] } };
     this.p2m = new P2m(core.memory, trace, this.layout.maxPages);
     this.sharedInfo = new SharedInfo(core.memory, this.scale, config.rtcSeconds);
     this.grants = new GrantTable(core.memory, this.p2m);
@@ -109,6 +115,7 @@ export class Xen implements Hypervisor {
       () => this.xenstore,
       () => this.channels.raise(STORE_PORT),
     );
+    this.console = new ConsoleRing(core.memory, SPECIAL_GFN.CONSOLE, trace, () => this.channels.raise(CONSOLE_PORT));
     this.epoch = clock.timer('xen-time-epoch', () => this.updateTimes());
     this.watchdogTimers = Array.from({ length: WATCHDOGS }, (_, id) =>
       clock.timer(`xen-watchdog-${String(id)}`, () => this.shutdown(SHUTDOWN_WATCHDOG)),
@@ -117,8 +124,8 @@ export class Xen implements Hypervisor {
 
   /** Everything of it that a snapshot must keep. */
   get parts() {
-    const { p2m, params, channels, sharedInfo, grants, vcpus, callback, xenstore, ring } = this;
-    return [p2m, params, channels, sharedInfo, grants, vcpus, callback, xenstore, ring] as const;
+    const { p2m, params, channels, sharedInfo, grants, vcpus, callback, xenstore, ring, console } = this;
+    return [p2m, params, channels, sharedInfo, grants, vcpus, callback, xenstore, ring, console] as const;
   }
 
   private createVcpus(): XenVcpus {
@@ -135,7 +142,7 @@ export class Xen implements Hypervisor {
   }
 
   reset(): void {
-    Object.assign(this.state, { shutdownCode: NO_CODE, watchdogs: [], memoryMap: { entries: guestMemoryMap(this.layout) } });
+    Object.assign(this.state, { shutdownCode: NO_CODE, watchdogs: [], memoryMap: { entries: [...this.host.memoryMap] } });
     for (const timer of [this.epoch, ...this.watchdogTimers]) timer.cancel();
   }
 
@@ -179,9 +186,10 @@ export class Xen implements Hypervisor {
     else if (this.sharedInfo.upcallPending(vcpu)) this.host.interrupts.injectVector(vcpu, vector);
   }
 
-  /** The far ends in dom0; only xenstored answers. */
+  /** The far ends in dom0: xenstored and xenconsoled. */
   private notifyRemote(port: number): void {
     if (port === STORE_PORT) this.ring.process();
+    else if (port === CONSOLE_PORT) this.console.process();
   }
 
   setShutdownCode(reason: number): void {

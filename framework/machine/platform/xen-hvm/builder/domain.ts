@@ -48,13 +48,21 @@ const LARGE_PAGE_SHIFT = 22;
 const TIMER_MODE_NO_DELAY = 1n;
 const SHUTDOWN_REBOOT = 1n;
 const DOM0 = 0;
+const DEVICE_MODEL_PARAMS: readonly number[] = [
+  HVM_PARAM.BUFIOREQ_PFN,
+  HVM_PARAM.IOREQ_PFN,
+  HVM_PARAM.IOREQ_SERVER_PFN,
+  HVM_PARAM.NR_IOREQ_SERVER_PAGES,
+  HVM_PARAM.HPET_ENABLED,
+];
 
 function identityPageDirectory(): Uint8Array {
   const entries = Uint32Array.from({ length: PAGE_BYTES / 4 }, (_, index) => ((index << LARGE_PAGE_SHIFT) | IDENTITY_FLAGS) >>> 0);
   return new Uint8Array(entries.buffer);
 }
 
-function setParams(params: HvmParams, storePort: number, consolePort: number): void {
+/** `hasDeviceModel` false: none of what only a device model or its guest uses. */
+export function setParams(params: HvmParams, storePort: number, consolePort: number, hasDeviceModel: boolean): void {
   const values: readonly [index: number, value: number | bigint][] = [
     [HVM_PARAM.STORE_PFN, SPECIAL_GFN.XENSTORE],
     [HVM_PARAM.BUFIOREQ_PFN, SPECIAL_GFN.BUFIOREQ],
@@ -73,11 +81,13 @@ function setParams(params: HvmParams, storePort: number, consolePort: number): v
     [HVM_PARAM.VPT_ALIGN, 1],
     [HVM_PARAM.TRIPLE_FAULT_REASON, SHUTDOWN_REBOOT],
   ];
-  for (const [index, value] of values) params.initialise(index, BigInt(value));
+  for (const [index, value] of values) {
+    if (hasDeviceModel || !DEVICE_MODEL_PARAMS.includes(index)) params.initialise(index, BigInt(value));
+  }
 }
 
-/** Channels to xenstored and xenconsoled, then those of the device model's I/O requests. */
-function openChannels(channels: EventChannels, vcpus: number): { storePort: number; consolePort: number } {
+/** Channels to xenstored and xenconsoled, then those of the device model's I/O requests for so many vCPUs. */
+export function openChannels(channels: EventChannels, vcpus: number): { storePort: number; consolePort: number } {
   const remote = (remotePort: number): number => channels.attach({ kind: 'interdomain', vcpu: 0, remoteDomain: DOM0, remotePort });
   const storePort = remote(0);
   const consolePort = remote(0);
@@ -96,7 +106,7 @@ export function buildDomain(parts: DomainParts): BuiltDomain {
   }
   populateDomain(p2m, layout);
   const { storePort, consolePort } = openChannels(channels, config.vcpus);
-  setParams(params, storePort, consolePort);
+  setParams(params, storePort, consolePort, true);
   const images = loadImages(memory, config, layout);
   const info = startInfo(images.next, images.modules, map);
   if (images.next + startInfoBytes(map) > layout.lowmemEnd) throw new DomainBuildError('no room for the start info');

@@ -11,7 +11,7 @@ function populate(p2m: P2m, first: Gfn, count: number, pool: '4k' | '2m' | '1g' 
 }
 
 /** The largest extents that fit and are aligned: 1 GiB, 2 MiB, then single frames up to the next boundary. */
-function populateRange(p2m: P2m, first: Gfn, end: Gfn): void {
+export function populateRange(p2m: P2m, first: Gfn, end: Gfn): void {
   for (let gfn = first; gfn < end;) {
     const pool = (['1g', '2m'] as const).find((size) => gfn % extentFrames(size) === 0 && gfn + extentFrames(size) <= end);
     if (pool !== undefined) {
@@ -28,12 +28,16 @@ function populateRange(p2m: P2m, first: Gfn, end: Gfn): void {
   }
 }
 
+export function populateSpecial(p2m: P2m): void {
+  populate(p2m, SPECIAL_GFN.PAGING, SPECIAL_GFN.CONSOLE - SPECIAL_GFN.PAGING + 1);
+}
+
 /** RAM, special pages, I/O request pages; then QEMU's video RAM and option ROM. */
 export function populateDomain(p2m: P2m, layout: MemoryLayout): void {
   populate(p2m, 0, VGA_HOLE_START / PAGE_BYTES);
   populateRange(p2m, VGA_HOLE_END / PAGE_BYTES, layout.lowmemEnd / PAGE_BYTES);
   if (layout.highmemEnd > 0) populateRange(p2m, (4 * GIB) / PAGE_BYTES, layout.highmemEnd / PAGE_BYTES);
-  populate(p2m, SPECIAL_GFN.PAGING, SPECIAL_GFN.CONSOLE - SPECIAL_GFN.PAGING + 1);
+  populateSpecial(p2m);
   populate(p2m, IOREQ_SERVER_GFN, IOREQ_SERVER_PAGES);
   if (layout.videoBytes > 0) populate(p2m, layout.vramGfn, layout.videoBytes / PAGE_BYTES);
   if (layout.vgaRomPages > 0) populate(p2m, layout.vgaRomGfn, layout.vgaRomPages);

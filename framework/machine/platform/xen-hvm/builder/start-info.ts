@@ -18,29 +18,46 @@ export interface StartModule {
   readonly commandLine: string;
 }
 
-export function startInfoBytes(map: readonly E820Entry[]): Bytes {
-  return HEADER_BYTES + MAX_MODULES * (MODULE_BYTES + COMMAND_LINE_BYTES) + map.length * MEMMAP_ENTRY_BYTES;
+/** What only a PVH guest is given. */
+export interface PvhExtras {
+  readonly cmdline: string;
+  readonly rsdp: Gpa;
+}
+
+/** Its command line lies right behind the header. */
+function commandLineBytes(pvh: PvhExtras | undefined): Bytes {
+  return pvh ? Math.ceil((pvh.cmdline.length + 1) / 8) * 8 : 0;
+}
+
+export function startInfoBytes(map: readonly E820Entry[], pvh?: PvhExtras): Bytes {
+  return HEADER_BYTES + commandLineBytes(pvh) + MAX_MODULES * (MODULE_BYTES + COMMAND_LINE_BYTES) + map.length * MEMMAP_ENTRY_BYTES;
 }
 
 /** The structure as it lies at `address`. */
-export function startInfo(address: Gpa, modules: readonly StartModule[], map: readonly E820Entry[]): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(startInfoBytes(map) / PAGE_BYTES) * PAGE_BYTES);
+export function startInfo(address: Gpa, modules: readonly StartModule[], map: readonly E820Entry[], pvh?: PvhExtras): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(startInfoBytes(map, pvh) / PAGE_BYTES) * PAGE_BYTES);
   const view = new DataView(bytes.buffer);
   const u32 = (at: number, value: number): void => view.setUint32(at, value, true);
   const u64 = (at: number, value: number): void => view.setBigUint64(at, BigInt(value), true);
-  const memmap = HEADER_BYTES + MAX_MODULES * (MODULE_BYTES + COMMAND_LINE_BYTES);
+  const list = HEADER_BYTES + commandLineBytes(pvh);
+  const memmap = list + MAX_MODULES * (MODULE_BYTES + COMMAND_LINE_BYTES);
   u32(0, MAGIC);
   u32(4, VERSION);
   u32(12, modules.length);
-  if (modules.length > 0) u64(16, address + HEADER_BYTES);
+  if (modules.length > 0) u64(16, address + list);
+  if (pvh) {
+    u64(24, address + HEADER_BYTES);
+    u64(32, pvh.rsdp);
+    bytes.set(new TextEncoder().encode(pvh.cmdline), HEADER_BYTES);
+  }
   u64(40, address + memmap);
   u32(48, map.length);
   modules.forEach((module, index) => {
-    const at = HEADER_BYTES + index * MODULE_BYTES;
-    const commandLine = HEADER_BYTES + MAX_MODULES * MODULE_BYTES + index * COMMAND_LINE_BYTES;
+    const at = list + index * MODULE_BYTES;
+    const commandLine = list + MAX_MODULES * MODULE_BYTES + index * COMMAND_LINE_BYTES;
     u64(at, module.address);
     u64(at + 8, module.bytes);
-    u64(at + 16, address + commandLine);
+    if (module.commandLine !== '') u64(at + 16, address + commandLine);
     bytes.set(new TextEncoder().encode(module.commandLine).subarray(0, COMMAND_LINE_BYTES - 1), commandLine);
   });
   map.forEach((entry, index) => {

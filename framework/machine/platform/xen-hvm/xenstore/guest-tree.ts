@@ -257,6 +257,18 @@ function deviceModelNodes(tree: TreeWriter, config: MachineConfig): void {
   }
 }
 
+/** As guestTree, for a PVH guest: no loader, no device model, no emulated devices. */
+export function pvhTree(config: MachineConfig, layout: MemoryLayout, ports: TreePorts): TreeEntry[] {
+  const ofLoader = /\/(hvmloader|platform|image)(\/|$)|\/memory\/videoram$/;
+  const tree = new TreeWriter();
+  const names = naming(config);
+  for (const path of ['/local', '/local/domain', '/local/domain/0', '/local/domain/0/backend', '/vm']) tree.add(path, '', ['n0']);
+  domainNodes(tree, config, names);
+  buildNodes(tree, config, layout, names, ports);
+  consoleNodes(tree, config, names, ports);
+  return tree.entries.filter(({ path }) => !ofLoader.test(path));
+}
+
 /** Every node, parents before their children. */
 export function guestTree(config: MachineConfig, layout: MemoryLayout, ports: TreePorts): TreeEntry[] {
   const tree = new TreeWriter();
