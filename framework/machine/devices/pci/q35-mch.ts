@@ -113,11 +113,17 @@ export class Q35Mch extends PciFunction<Q35MchState> {
     this.tellSmram();
   }
 
-  private tellEcam(): void {
+  /** What PCIEXBAR says: where configuration space would stand in memory, for how many buses, and whether it does. */
+  get ecam(): { readonly base: number; readonly buses: number; readonly isEnabled: boolean } {
     const low = this.readConfig(PCIEXBAR, 4);
     const buses = LENGTH_BUSES[((low >> 1) & 3) as 0 | 1 | 2 | 3];
-    const address = (low & 0xf000_0000) >>> 0;
-    const base = low & 1 ? address + this.readConfig(PCIEXBAR + 4, 4) * 2 ** 32 : undefined;
+    const base = ((low & 0xf000_0000) >>> 0) + this.readConfig(PCIEXBAR + 4, 4) * 2 ** 32;
+    return { base, buses, isEnabled: (low & 1) !== 0 };
+  }
+
+  private tellEcam(): void {
+    const { base: at, buses, isEnabled } = this.ecam;
+    const base = isEnabled ? at : undefined;
     const told = `${base} ${buses}`;
     if (told === this.toldEcam) return;
     this.toldEcam = told;

@@ -52,11 +52,11 @@ export const sleepState = (state: string, type: number): Aml =>
 
 const ROUTE_DISABLED = 0x80;
 
-/** The four PIRQ routing registers of a PIIX or ICH bridge at `offset` of its configuration space, as PRQ0-PRQ3. */
-export const routingRegisters = (offset: number): Aml => [
-  ...region('PRCS', REGION.pciConfig, offset, 4),
-  ...field('PRCS', ACCESS.byte, ['PRQ0', 8], ['PRQ1', 8], ['PRQ2', 8], ['PRQ3', 8]),
-];
+/** Four PIRQ routing registers of a PIIX or ICH bridge at `offset` of its configuration space, as PRQ0-PRQ3 or from another number on. */
+export function routingRegisters(offset: number, at = 'PRCS', first = 0): Aml {
+  const unit = (index: number) => [`PRQ${first + index}`, 8] as const;
+  return [...region(at, REGION.pciConfig, offset, 4), ...field(at, ACCESS.byte, unit(0), unit(1), unit(2), unit(3))];
+}
 
 /** An interrupt link over a routing register (PNP0C0F). */
 export function link(at: string, uid: number, register: string, choices: readonly number[]): Aml {

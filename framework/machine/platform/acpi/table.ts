@@ -36,6 +36,12 @@ export function hpet(eventTimerBlock: number, gpa: number): readonly number[] {
   return table('HPET', 1, [...little(eventTimerBlock, 4), systemMemory, 0, 0, 0, ...little(gpa, 8), 0, ...little(0, 2), 0]);
 }
 
+/** PCI Express memory mapped configuration (PCI firmware specification 3.3, 4.1.2): one segment, from bus 0 on. */
+export function mcfg(base: number, buses: number): readonly number[] {
+  const RESERVED = [0, 0, 0, 0, 0, 0, 0, 0];
+  return table('MCFG', 1, [...RESERVED, ...little(base, 8), ...little(0, 2), 0, buses - 1, ...little(0, 4)]);
+}
+
 /** Windows ACPI emulated devices table: one read of the PM timer is enough. */
 export function waet(): readonly number[] {
   const PM_TIMER_GOOD = 2;

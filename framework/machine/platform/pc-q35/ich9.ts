@@ -19,19 +19,21 @@ import { Drives } from '../chipset/drives';
 import type { PcInterrupts } from '../chipset/pc-interrupts';
 import { QEMU_SUBSYSTEM, sciLine } from '../chipset/pci-chips';
 
-const SCI_IRQ = 9;
+export const SCI_IRQ = 9;
 const LPC_DEVICE = 31;
 /** PIRQA-H also are I/O APIC pins 16-23. */
-const FIRST_PIRQ_PIN = 16;
+export const FIRST_PIRQ_PIN = 16;
+/** APM control port. */
+export const SMI_COMMAND = 0xb2;
 /** Offsets in the ACPI block. */
-const GPE0 = 0x20;
-const GPE_BYTES = 8;
+export const GPE0 = 0x20;
+export const GPE_BYTES = 8;
 const SMI = 0x30;
 const TCO = 0x60;
 const RCBA_BYTES = 0x4000;
-const ACPI_ENABLE = 0x02;
-const ACPI_DISABLE = 0x03;
-const SLEEP_SOFT_OFF = 0;
+export const ACPI_ENABLE = 0x02;
+export const ACPI_DISABLE = 0x03;
+export const SLEEP_SOFT_OFF = 0;
 /** Disks and CD-ROM drives by port. */
 const PORT_NAMES: readonly (DiskName | undefined)[] = ['hda', 'hdb', 'hdc', 'hdd', undefined, undefined];
 
@@ -40,7 +42,7 @@ export class Ich9 {
   readonly config: PciConfigMechanism;
   readonly disks: ReadonlyMap<DiskName, DiskOverlay>;
   readonly smiFeatures: Ich9SmiFeatures;
-  private readonly pm: AcpiPm;
+  readonly pm: AcpiPm;
 
   constructor(
     private readonly host: ChipsetHost,

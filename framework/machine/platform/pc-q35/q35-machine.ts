@@ -2,17 +2,20 @@ import type { TraceSink } from '../../../trace/sink';
 import { EcamWindow } from '../../devices/pci/ecam';
 import { Q35Mch } from '../../devices/pci/q35-mch';
 import type { MachineConfig } from '../../types';
+import type { TableFiles } from '../acpi/table-set';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { PcFloppies } from '../chipset/pc-floppies';
 import { QEMU_SUBSYSTEM } from '../chipset/pci-chips';
 import { ramLayout } from '../pc/memory-map';
 import { PcBase } from '../pc/pc-base';
+import { q35Acpi } from './acpi';
 import { Ich9 } from './ich9';
 
 /** From this much RAM on, 2 GiB stay below 4 GiB. */
 const LOW_RAM = { limit: 0xaff0_0000, split: 0x8000_0000 } as const;
 /** As on the pc, and timers may use any I/O APIC pin from 16 to 23 too. */
 const HPET = { capabilities: 0x0098_9680_8086_a201n, timerCapabilities: 0x00ff_0104_0000_0030n } as const;
+const HPET_GPA = 0xfed0_0000;
 const VGA_DEVICE = 1;
 /** SLP_TYP of \_S4 that firmware's own DSDT is to have. */
 const SLEEP_TO_DISK = 2;
@@ -36,10 +39,23 @@ export class Q35Machine extends PcBase {
       geometries: diskGeometries(hub.disks),
       diskettes: floppies?.types ?? [],
       toDisk: SLEEP_TO_DISK,
-      acpi: undefined,
+      acpi: config.acpi ? () => this.acpiTables(hub) : undefined,
       files: hub.smiFeatures.files,
     });
   }
+  private acpiTables(hub: Ich9): TableFiles {
+    const { config, map, cpuModel, mch } = this;
+    return q35Acpi({
+      vcpus: config.vcpus,
+      apicId: (vcpu) => cpuModel.apicId(vcpu),
+      below4GiB: map.layout.below4GiB,
+      apic: config.apic,
+      hpet: config.apic ? { gpa: HPET_GPA, eventTimerBlock: Number(HPET.capabilities & 0xffff_ffffn) } : undefined,
+      ecam: mch.ecam,
+      pmBase: Math.max(0, hub.pm.state.base),
+    });
+  }
+
   /** Once firmware has locked SMRAM, its variables are SMM's. */
   protected override isFlashWritable(): boolean {
     return !this.mch.state.smramLocked || this.core.inSmm;
