@@ -36,6 +36,8 @@ export function parseMbr(sector: Uint8Array): Mbr {
 }
 
 export interface GptPartition {
+  /** From 1. */
+  readonly number: number;
   /** GUID text, lower case. */
   readonly type: string;
   readonly guid: string;
@@ -64,7 +66,15 @@ export function readGpt(readSectors: SectorReader): GptPartition[] | undefined {
     const name = Buffer.from(table.slice(at + 56, 72))
       .toString('utf16le')
       .replace(/\0.*$/s, '');
-    partitions.push({ type, guid: guidText(table, at + 16), firstLba: table.uint(at + 32, 8), lastLba: table.uint(at + 40, 8), name });
+    const number = at / entryBytes + 1;
+    partitions.push({
+      number,
+      type,
+      guid: guidText(table, at + 16),
+      firstLba: table.uint(at + 32, 8),
+      lastLba: table.uint(at + 40, 8),
+      name,
+    });
   }
   return partitions;
 }

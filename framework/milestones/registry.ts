@@ -2,6 +2,7 @@ import type { MilestoneKey } from '../spec/types';
 import { BIOS_PLACED_MATCHER } from './bios-placed';
 import { DEBUG_CONSOLE_MATCHER } from './debug-console';
 import { DISK_READ_MATCHER, DISK_WRITE_MATCHER } from './disk-read';
+import { EFI_FILE_MATCHER } from './efi-file';
 import { EXECUTED_MATCHER } from './executed';
 import { HVMLOADER_ENTRY_MATCHER } from './hvmloader-entry';
 import { HYPERCALL_MATCHER } from './hypercall';
@@ -47,6 +48,7 @@ export const MATCHERS: Readonly<Record<MilestoneKey, Matcher>> = {
   serial: SERIAL_MATCHER,
   'debug-console': DEBUG_CONSOLE_MATCHER,
   screen: SCREEN_MATCHER,
+  'efi-file': EFI_FILE_MATCHER,
   'uefi-variable': UEFI_VARIABLE_MATCHER,
   halted: HALTED_MATCHER,
   reset: RESET_MATCHER,

@@ -1,6 +1,10 @@
 import { emptyVariableChip, variableBytes } from '../inspect/uefi/variable-store.test-support';
 import type { Machine } from '../machine/types';
 import type { MatchContext } from '../milestones/matcher';
+import { readRecipe } from '../plan/disk/recipe';
+import { recipeSource } from '../plan/disk/recipe-source';
+import type { FileAccess } from '../plan/file-access';
+import { FirmwareStore } from '../plan/firmware/store';
 import { readSpec } from '../spec/read-spec';
 import { Recorder } from '../trace/recorder';
 import { MilestoneSequence } from './milestone-sequence';
@@ -65,4 +69,45 @@ test('a miss says which variables were written, or in what the one differs', () 
   expect(data.explanation?.closest).toBe('variable BootOrder at instruction 1: data 01 00, should be 00 00');
   expect(variables('uefi-variable: A').explanation?.closest).toBe('no variable was written');
   expect(guest('uefi-variable: A', {}).sequence.explanation?.closest).toMatch(/no flash chip/);
+});
+
+const PROGRAM_LBA = 2048 + 1 + 2 * 12 + 32 + 2;
+
+/** A disk with one program on its EFI system partition, and what is read of it. */
+function efiFile(yaml: string, type: string, ...reads: (readonly [disk: string, lba: number, count: number])[]) {
+  const table = type === 'none' ? '' : `partitions: [ { first: 2048, sectors: 4096, type: ${type} } ]\n`;
+  const volume = `fat-file-systems: [ { lba: 2048, sectors: 4096, files: [ { path: EFI/BOOT/BOOTX64.EFI, file: a.efi }, { path: EFI/o.txt, file: a.efi } ] } ]\n`;
+  const files: FileAccess = {
+    size: () => 700,
+    read: (_path, _offset, length) => new Uint8Array(length),
+    sha256: () => '',
+    list: () => [],
+  };
+  const recipe = readRecipe(`description: x\nsize: 4MiB\n${table}${volume}`, '/r/recipe.yaml', files, new FirmwareStore(files, []));
+  if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
+  const hda = recipeSource(recipe.sizeBytes, recipe.pieces, files);
+  const { recorder, sequence } = guest(yaml, { config: { disks: { hda } } as unknown as Machine['config'] });
+  for (const [disk, lba, count] of reads) recorder.record('disk-read', disk, lba, count, 0, 'ide0');
+  return sequence;
+}
+
+test.each(['efi-file', 'efi-file: \\efi\\boot\\bootx64.efi', 'efi-file: { path: /EFI/BOOT/BOOTX64.EFI, disk: hda, partition: 1 }'])(
+  '%s is met by the transfer that holds the file’s first sector',
+  (yaml) => {
+    expect(efiFile(yaml, '0xef', ['hda', 0, 1], ['hda', PROGRAM_LBA - 4, 4], ['hda', PROGRAM_LBA + 1, 1]).isComplete).toBe(false);
+    expect(efiFile(yaml, '0xef', ['hda', PROGRAM_LBA - 2, 3]).isComplete).toBe(true);
+  },
+);
+
+test('a file that was not read: what was, what there is, or that there is no EFI system partition', () => {
+  const yaml = 'efi-file: EFI/BOOT/BOOTIA32.EFI';
+  expect(efiFile(yaml, '0xef', ['hda', PROGRAM_LBA, 1]).explanation?.closest).toBe('only these files were read: EFI/BOOT/BOOTX64.EFI');
+  expect(efiFile(yaml, '0xef', ['hda', 0, 1]).explanation?.closest).toBe(
+    'no file was read; there are: EFI/o.txt on hda, EFI/BOOT/BOOTX64.EFI on hda',
+  );
+  expect(efiFile(yaml, '0x0c', ['hda', 0, 1]).explanation?.closest).toMatch(/has an EFI system partition/);
+  expect(efiFile(yaml, '0xef').explanation?.closest).toBe('no disk was read');
+  expect(efiFile('efi-file: { path: EFI/BOOT/BOOTX64.EFI, partition: 2 }', '0xef', ['hda', PROGRAM_LBA, 1]).explanation?.closest).toMatch(
+    /read of EFI\/BOOT\/BOOTX64.EFI on hda at instruction 1: partition 1, should be 2/,
+  );
 });

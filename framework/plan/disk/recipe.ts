@@ -13,6 +13,7 @@ import type { FirmwareStore } from '../firmware/store';
 import type { ImagePiece } from '../types';
 import { readIso } from './iso/read-iso';
 import { FAT_SCHEMA_LIST, readFat } from './read-fat';
+import { GPT_SCHEMA_LIST, readGpt } from './read-gpt';
 import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
 
 /** A generated image: its size, and pieces in the order in which they are laid down. */
@@ -35,7 +36,12 @@ const PARTITION = {
 const TOP = { description: required(line('text', ['boots'], 500), 'what it is for'), size: required(SIZE, 'size of the image') };
 const TOP_SCHEMA = objectSchema(TOP, {
   noun: 'a recipe',
-  extra: { content: { type: 'array' }, partitions: { type: 'array', maxItems: 4 }, 'fat-file-systems': FAT_SCHEMA_LIST },
+  extra: {
+    content: { type: 'array' },
+    partitions: { type: 'array', maxItems: 4 },
+    gpt: GPT_SCHEMA_LIST,
+    'fat-file-systems': FAT_SCHEMA_LIST,
+  },
 });
 const SECTORS_SCHEMA = objectSchema(SECTORS, { noun: 'a piece of content' });
 const PARTITION_SCHEMA = objectSchema(PARTITION, { noun: 'a partition' });
@@ -70,6 +76,7 @@ function readTop(root: MapNode, files: RecipeFiles, context: ReadContext): Recip
   const pieces = [
     ...listOf(root, 'content').flatMap((item) => readContent(item, size, files, context)),
     ...listOf(root, 'partitions').flatMap((item, index) => readPartition(item, index, size, context)),
+    ...readGpt(root, size, context),
     ...listOf(root, 'fat-file-systems').flatMap((item) => readFat(item, size, files, context)),
   ];
   return { sizeBytes: size, pieces };

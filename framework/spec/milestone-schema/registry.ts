@@ -1,5 +1,6 @@
 import { BIOS_PLACED } from './bios-placed';
 import { DISK_READ, DISK_WRITE } from './disk-read';
+import { EFI_FILE } from './efi-file';
 import { EXECUTED } from './executed';
 import { HVMLOADER_ENTRY } from './hvmloader-entry';
 import { HYPERCALL } from './hypercall';
@@ -43,6 +44,7 @@ export const MILESTONE_SCHEMAS = [
   SERIAL,
   DEBUG_CONSOLE,
   SCREEN,
+  EFI_FILE,
   UEFI_VARIABLE,
   HALTED,
   RESET,
@@ -57,7 +59,6 @@ export const LATER_MILESTONES: readonly string[] = [
   'vmentry',
   'bios-call',
   'option-rom',
-  'efi-file',
   'memory-read',
   'mmio',
   'pci-config',
