@@ -14,10 +14,10 @@ const DISK_BYTES = 2 ** 20;
 const DEFAULT_RUNS = 5;
 
 function bootLines(speeds: readonly BootSpeed[]): string[] {
-  return speeds.map(({ case: name, ms, fullTraceMs, rssMiB, peers, ratio }) => {
+  return speeds.map(({ case: name, ms, fullTraceMs, wholeMs, rssMiB, privateMiB, peers, ratio }) => {
     const qemu = peers.qemu === undefined ? '' : `   qemu ${peers.qemu.toFixed(0)} ms (ratio ${ratio.qemu!.toFixed(2)})`;
     const v86 = peers.v86 === undefined ? '' : `   v86 ${peers.v86.toFixed(0)} ms (ratio ${ratio.v86!.toFixed(2)})`;
-    return `${name.padEnd(14)} ${ms.toFixed(0)} ms, with full trace ${fullTraceMs.toFixed(0)} ms (${(fullTraceMs / ms).toFixed(2)}), ${rssMiB.toFixed(0)} MiB RSS${qemu}${v86}`;
+    return `${name.padEnd(14)} ${ms.toFixed(0)} ms, with full trace ${fullTraceMs.toFixed(0)} ms (${(fullTraceMs / ms).toFixed(2)}), whole run ${wholeMs.toFixed(0)} ms, ${rssMiB.toFixed(0)} MiB RSS (${privateMiB.toFixed(0)} private)${qemu}${v86}`;
   });
 }
 

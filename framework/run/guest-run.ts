@@ -137,6 +137,7 @@ export class GuestRun {
       if (hang !== undefined) this.#hung(hang);
       if (!this.#isOver()) this.#judgeBudget();
     }
+    this.guard.tick();
     this.#scanMemory(this.machine.core.instructions());
     this.sequence.stop();
     this.never.stop();

@@ -40,6 +40,8 @@ export class VirtualClock implements Clock {
   private idledNs: Nanoseconds = 0;
   /** The timer that fires first, or undefined when the queue must be looked through again. */
   private first: VirtualTimer | undefined;
+  /** Until charged time passes this, no deadline is near: see `dueWithin`. */
+  private farUntilNs: Nanoseconds = -Infinity;
 
   constructor(private readonly retired: () => Instructions) {}
 
@@ -71,6 +73,21 @@ export class VirtualClock implements Clock {
   /** Time skipped so far. */
   idleNs(): Nanoseconds {
     return this.idledNs;
+  }
+
+  /**
+   * Time to the next deadline when that is less than `reachNs`, else undefined. Asked after every access, so the answer "far" is kept
+   * for as long as it must hold when no more than `reachNs` of instructions pass between two calls of `forgetFar`.
+   */
+  dueWithin(reachNs: Nanoseconds): Nanoseconds | undefined {
+    if (this.addedNs < this.farUntilNs) return undefined;
+    const dueNs = this.nextDeadlineNs() - this.nowNs();
+    this.farUntilNs = this.addedNs + dueNs - 2 * reachNs;
+    return dueNs < reachNs ? dueNs : undefined;
+  }
+
+  forgetFar(): void {
+    this.farUntilNs = -Infinity;
   }
 
   /** Skips to a moment, as an idle CPU does. Never goes back, and fires nothing. */
@@ -127,6 +144,7 @@ export class VirtualClock implements Clock {
 
   private deadlineChanged(timer: VirtualTimer): void {
     const { first } = this;
+    this.farUntilNs = -Infinity;
     if (first === undefined) return;
     if (timer === first || timer.deadlineNs <= first.deadlineNs) this.first = undefined;
   }

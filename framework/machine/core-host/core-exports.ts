@@ -29,6 +29,7 @@ export interface CoreExports extends WebAssembly.Exports {
   setSmmOnly(gfn: number, count: number, on: boolean): void;
   setWatchFlags(gfn: number, flags: number): void;
   watchesChanged(): void;
+  mapSlotsUsed(): number;
   nextDirty(limit: number): number;
   dirtyTaken(): void;
   beginRestoreAll(): void;

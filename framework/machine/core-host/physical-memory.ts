@@ -1,16 +1,6 @@
 import type { Bytes, Gfn, Gpa } from '../../quantities/units';
 import { PAGE_BYTES } from '../../quantities/units';
-import {
-  FRAMES_USED,
-  MAP_DIRECTORY,
-  MAP_DIRECTORY_ENTRIES,
-  PAGE_HOLE,
-  PAGE_KIND_MASK,
-  PAGE_RAM,
-  PAGE_ROM,
-  PAGE_SMM_ONLY,
-  PAGE_UNTOUCHED,
-} from '../core/layout';
+import { FRAMES_USED, MAP_DIRECTORY, PAGE_HOLE, PAGE_KIND_MASK, PAGE_RAM, PAGE_ROM, PAGE_SMM_ONLY, PAGE_UNTOUCHED } from '../core/layout';
 import type { CoreExports } from './core-exports';
 import type { PhysicalMemory } from './types';
 import type { Views } from './views';
@@ -163,10 +153,13 @@ export class GuestMemory implements PhysicalMemory {
 
   private runs(): DirectoryRun[] {
     const found: DirectoryRun[] = [];
-    for (let slot = MAP_DIRECTORY; slot < MAP_DIRECTORY + MAP_DIRECTORY_ENTRIES * 8; slot += 8) {
+    const used = this.exports.mapSlotsUsed();
+    for (let slot = MAP_DIRECTORY, seen = 0; seen < used; slot += 8) {
       const key = this.views.u32(slot);
+      if (key === 0) continue;
+      seen++;
       const value = this.views.u32(slot + 4);
-      if (key === 0 || value === 0) continue;
+      if (value === 0) continue;
       const isLeaf = (value & 1) !== 0;
       found.push({ first: (key - 1) * RUN_FRAMES, leaf: isLeaf ? value - 1 : undefined, uniform: isLeaf ? 0 : value >>> 1 });
     }

@@ -20,7 +20,7 @@ export {
   watchesChanged,
   dirtyTaken,
 } from './memory/physical';
-export { nextDirty } from './memory/map';
+export { mapSlotsUsed, nextDirty } from './memory/map';
 export {
   read8,
   read16,

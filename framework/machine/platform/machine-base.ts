@@ -152,8 +152,8 @@ export abstract class MachineBase implements Machine, HookTarget {
   }
 
   afterAccess(): void {
-    const due = this.clock.nextDeadlineNs() - this.clock.nowNs() - 1;
-    if (due < VcpuScheduler.QUANTUM) this.core.limitRun(Math.max(0, Math.ceil(due)));
+    const due = this.clock.dueWithin(VcpuScheduler.QUANTUM + 1);
+    if (due !== undefined) this.core.limitRun(Math.max(0, Math.ceil(due - 1)));
   }
 
   // ------------------------------------------------------------------------------- Machine
@@ -204,6 +204,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   }
 
   private runVcpu(vcpu: number, left: Instructions): void {
+    this.clock.forgetFar();
     const untilEvent = Math.ceil(this.clock.nextDeadlineNs() - this.clock.nowNs());
     const ended = this.vcpus.run(vcpu, Math.min(left, Math.max(1, untilEvent)));
     if (ended === 'halted') {

@@ -112,6 +112,11 @@ export function setUniform(gfn: u64, kind: u32): bool {
   return true;
 }
 
+/** Slots of the directory that are taken; they never become free again. */
+export function mapSlotsUsed(): u32 {
+  return slotsUsed;
+}
+
 /** A dirty page below `limit`, which is dirty no more; -1: none is left. */
 export function nextDirty(limit: f64): f64 {
   for (; dirtySlotsDone < slotsUsed; dirtySlot++) {

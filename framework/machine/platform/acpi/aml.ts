@@ -19,8 +19,16 @@ export const REGION = { memory: 0, io: 1, pciConfig: 2 } as const;
 /** Field flags: access width, no lock, preserve (20.2.5.2). */
 export const ACCESS = { any: 0, byte: 1, word: 2, dword: 3 } as const;
 
+const paths = new Map<string, Aml>();
+
 /** `\_SB.PCI0` or `^NAME` -> NameString. */
 export function path(text: string): Aml {
+  let bytes = paths.get(text);
+  if (bytes === undefined) paths.set(text, (bytes = nameString(text)));
+  return bytes;
+}
+
+function nameString(text: string): Aml {
   const match = /^(\\|\^*)(.*)$/.exec(text);
   const prefix = Array.from(match?.[1] ?? '', (letter) => (letter === '\\' ? ROOT : PARENT));
   const segments = (match?.[2] ?? '').split('.').filter((segment) => segment !== '');
