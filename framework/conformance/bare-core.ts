@@ -26,9 +26,9 @@ function bareHooks(): CoreHooks {
   };
 }
 
-/** A CPU of the default model after RESET, with `ramPages` pages of RAM from 0 and nothing else. */
-export function createBareCore(ramPages: number): Core {
-  const core = createCore({ vcpus: 1, hooks: bareHooks(), ...CPU_MODELS[DEFAULT_CPU], physicalAddressBits: 40 });
+/** A CPU after RESET, with `ramPages` pages of RAM from 0 and nothing else. */
+export function createBareCore(ramPages: number, model: keyof typeof CPU_MODELS = DEFAULT_CPU): Core {
+  const core = createCore({ vcpus: 1, hooks: bareHooks(), ...CPU_MODELS[model], physicalAddressBits: 40 });
   core.memory.populate(0, ramPages);
   core.reset(0, true);
   return core;

@@ -60,6 +60,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     memoryBytes,
     vcpus: spec.vcpus?.value ?? DEFAULTS.vcpus,
     cpu: spec.cpu?.value ?? DEFAULTS.cpu,
+    ...(spec.rdrand && { rdrand: spec.rdrand.value }),
     firmware,
     ...(kernel && { kernel }),
     disks,

@@ -61,7 +61,8 @@ export interface GuestPlan {
   readonly name: string;
   readonly memoryBytes: Bytes;
   readonly vcpus: number;
-  readonly cpu: 'x86-64' | 'x86-64-v2';
+  readonly cpu: 'x86-64' | 'x86-64-v2' | 'x86-64-v2-xsave';
+  readonly rdrand?: number;
   readonly firmware: {
     readonly loader?: FileRef;
     /** Absent on xen-pvh alone. */

@@ -37,7 +37,10 @@ export const VCPUS: FieldType<number> = {
   },
 };
 
-const CPU = word(['x86-64', 'x86-64-v2']);
+/** Models of machine/platform/cpu-model.ts. */
+export const CPU_NAMES = ['x86-64', 'x86-64-v2', 'x86-64-v2-xsave'] as const;
+const CPU = word(CPU_NAMES);
+const MAX_SEED = 2 ** 32 - 1;
 const VGA = word(['stdvga', 'cirrus', 'none']);
 const SOURCE = line('a name from a manifest, or a path (with a slash) relative to the spec', ['mbr-hello', './disk.img'], 4096);
 
@@ -49,7 +52,14 @@ export const GUEST_FIELDS = {
   ),
   memory: optional(MEMORY_SIZE, 'RAM (128MiB when absent); on xen-hvm the adapter’s video memory is taken from it'),
   vcpus: optional(VCPUS, 'number of vCPUs (1 when absent)'),
-  cpu: optional(CPU, 'CPU model: x86-64, or with SSE3 to SSE4.2, AES-NI and POPCNT x86-64-v2 (x86-64-v2 when absent)'),
+  cpu: optional(
+    CPU,
+    'CPU model: x86-64; with SSE3 to SSE4.2, AES-NI and POPCNT x86-64-v2; with XSAVE too x86-64-v2-xsave (x86-64-v2 when absent)',
+  ),
+  rdrand: optional(
+    { ...unsigned(MAX_SEED, ['1', '20240101']), expected: 'a seed, 0 to 4294967295' },
+    'the CPU has RDRAND, whose numbers follow from this seed (absent: it has not)',
+  ),
   acpi: optional(SWITCH, 'ACPI tables (on when absent)'),
   apic: optional(SWITCH, 'local and I/O APIC described to the guest (on when absent)'),
   vga: optional(VGA, 'graphics adapter (stdvga when absent)'),

@@ -5,7 +5,7 @@ import type { Range } from '../quantities/range';
 import type { TextMatch } from '../quantities/text-match';
 import type { Bytes } from '../quantities/units';
 import type { FieldValues } from './fields/field';
-import type { FIRMWARE_FIELDS, KERNEL_ENTRIES } from './guest-fields';
+import type { CPU_NAMES, FIRMWARE_FIELDS, KERNEL_ENTRIES } from './guest-fields';
 import type { MILESTONE_SCHEMAS } from './milestone-schema/registry';
 
 type Schemas = (typeof MILESTONE_SCHEMAS)[number];
@@ -145,7 +145,8 @@ export interface GuestSpec {
   readonly name?: Located<string>;
   readonly memory?: Located<Bytes>;
   readonly vcpus?: Located<number>;
-  readonly cpu?: Located<'x86-64' | 'x86-64-v2'>;
+  readonly cpu?: Located<(typeof CPU_NAMES)[number]>;
+  readonly rdrand?: Located<number>;
   readonly firmware: Readonly<Partial<Record<keyof typeof FIRMWARE_FIELDS, Located<string>>>>;
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;

@@ -63,7 +63,7 @@ function aimModrm(random: Random, encoding: Encoding, state: StateRecord, target
 /** Somewhere in the window, `bytes` long, aligned or not, across the border between the pages or not. */
 function targetIn(random: Random, state: StateRecord, bytes: number): number {
   const middle = state.window + WINDOW_BYTES / 2;
-  if (bytes > 64) return state.window + (random.chance(10) ? random.below(16) : 0);
+  if (bytes > 64) return state.window + (random.chance(10) ? random.below(Math.min(64, WINDOW_BYTES - bytes)) : 0);
   switch (random.below(6)) {
     case 0:
       return middle - bytes + random.below(2 * bytes);
@@ -121,7 +121,7 @@ export function aim(random: Random, encoding: Encoding, state: StateRecord, oper
 }
 
 /** Linear address of the ModRM operand as the registers stand; undefined: there is none, or one of 16 bits. */
-function operandAddress(encoding: Encoding, state: StateRecord): bigint | undefined {
+export function operandAddress(encoding: Encoding, state: StateRecord): bigint | undefined {
   const { memory, bits, addressPrefix, bytes } = encoding;
   if (memory === undefined || (bits === 32 && addressPrefix)) return undefined;
   const field = memory.displacementBytes === 0 ? [] : bytes.slice(memory.displacementAt, memory.displacementAt + memory.displacementBytes);

@@ -1,4 +1,5 @@
 /** What processors may do differently, each with its reason: undefined results, and where AMD and Intel document different behaviour. */
+import { operandAddress } from './addresses';
 import type { Encoding } from './encode';
 import { FX, type StateRecord } from './record';
 
@@ -170,7 +171,9 @@ export function isLeftOut(outcome: Outcome): boolean {
 }
 
 /** The order of several accesses of one instruction, and so CR2, is the processor's own. */
-export const hasOwnOrder = mnemonicIs(/^(CMPS[BW]|RETF|IRET|ENTER|CALLF|JMPF|L[DEFGS]S|FNSAVE|FRSTOR|FLDENV|FNSTENV|FX\w+)$/);
+export const hasOwnOrder = mnemonicIs(
+  /^(CMPS[BW]|RETF|IRET|ENTER|CALLF|JMPF|L[DEFGS]S|FNSAVE|FRSTOR|FLDENV|FNSTENV|FX\w+|XSAVE\w*|XRSTOR)$/,
+);
 
 const isCompare = mnemonicIs(/^F(U?COM(P|PP|I|IP)?|ICOMP?|TST)$/);
 
@@ -201,8 +204,11 @@ export function blankMemory({ encoding, before, host, isAmd }: Outcome, memory: 
   const stack = Number(host.gpr(4) & 0xffff_ffffn) - before.window;
   // AMD pushes a selector zero-extended; Intel writes its two bytes only (SDM vol. 2, PUSH).
   if (isAmd && mnemonic.startsWith('PUSH.')) blank(memory, stack + 2, stack + 4);
-  // MXCSR_MASK: AMD has a bit for misaligned operands. The area starts with the window, else it is misaligned.
-  if (isAmd && mnemonic.startsWith('FXSAVE')) blank(memory, 28, 32);
+  // MXCSR_MASK: AMD has a bit for misaligned operands.
+  if (isAmd && /^(FXSAVE|XSAVE)/.test(mnemonic)) {
+    const area = Number((operandAddress(encoding, before) ?? 0n) - BigInt(before.window));
+    blank(memory, area + 28, area + 32);
+  }
   // A fault may leave some of several stores done.
-  if (host.vector !== ENDED && /^(ENTER|PUSHA|CALLF|FNSAVE|FNSTENV|FXSAVE)$/.test(mnemonic)) memory.fill(0);
+  if (host.vector !== ENDED && /^(ENTER|PUSHA|CALLF|FNSAVE|FNSTENV|FXSAVE|XSAVE|XSAVEOPT)$/.test(mnemonic)) memory.fill(0);
 }

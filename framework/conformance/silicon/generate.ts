@@ -4,7 +4,7 @@ import { RSP, aim, reachesStrayMemory } from './addresses';
 import { encode, type Encoding } from './encode';
 import { targetOfBranch } from './branches';
 import { floatState, vectorState } from './float-state';
-import { operandBytes, operandValue } from './operand-memory';
+import { isExtendedState, operandBytes, operandValue } from './operand-memory';
 import type { Random } from './random';
 import { CODE, CODE_PAGES, PAGE, REGIONS, WINDOW_BYTES, type StateRecord } from './record';
 import { integer } from './values';
@@ -16,6 +16,8 @@ const STATUS_FLAGS = 0x8d5;
 const DIRECTION = 0x400;
 const ALIGNMENT_CHECK = 0x4_0000;
 const ALWAYS = 0x202;
+/** x87 and SSE. */
+const MODELLED_COMPONENTS = 3n;
 /** Below, AMD pushes for a far call from 32-bit to 64-bit code at the end of the 64-bit addresses, and Linux does not get out of that fault. */
 const LOWEST_STACK = 64n;
 
@@ -63,17 +65,25 @@ export function generate(random: Random, row: Row, bits: 32 | 64, state: StateRe
   floatState(random, state);
   vectorState(random, state);
   background(random, state.memory);
+  if (isExtendedState(row.mnemonic)) requestComponents(random, state);
   const at = aim(random, encoding, state, operandBytes(row)) - state.window;
   operandValue(random, row, state, at);
   if (!targetOfBranch(random, encoding, state, at)) return undefined;
   // A system call.
   if (row.mnemonic === 'INT' && encoding.bytes[encoding.immediateAt] === 0x80) return undefined;
+  if (isExtendedState(row.mnemonic) && (state.gpr(0) > MODELLED_COMPONENTS || state.gpr(2) !== 0n)) return undefined;
   if (reachesStrayMemory(encoding, state, operandBytes(row))) return undefined;
   keepTrapsAway(row, state);
   if (row.mnemonic === 'CALLF' && state.gpr(RSP) < LOWEST_STACK) return undefined;
   const room = END_OF_CODE - Number(state.ip);
   state.code = Uint8Array.from(encoding.bytes.slice(0, room));
   return encoding;
+}
+
+/** EDX:EAX for XSAVE and XRSTOR: of what both CPUs have. */
+function requestComponents(random: Random, state: StateRecord): void {
+  state.setGpr(0, BigInt(random.below(4)));
+  state.setGpr(2, 0n);
 }
 
 function loadsSegments({ mnemonic, operands }: Row): boolean {

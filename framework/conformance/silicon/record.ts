@@ -9,7 +9,7 @@ export type Region = keyof typeof REGIONS;
 export const FS_BASE = 0x1000;
 export const GS_BASE = 0x2_2000;
 
-export const WINDOW_BYTES = 512;
+export const WINDOW_BYTES = 640;
 const FX_BYTES = 416;
 export const RECORD_BYTES = 192 + FX_BYTES + WINDOW_BYTES;
 const LOADS_SEGMENTS = 0x100;

@@ -1,13 +1,13 @@
 /** Runs many cases on the host's CPU and on our core. */
 import { FEATURE_BITS, type Feature, type Row } from '../../machine/isa/row';
-import { CPU_MODELS, DEFAULT_CPU } from '../../machine/platform/cpu-model';
+import { CPU_MODELS } from '../../machine/platform/cpu-model';
 import { compare } from './compare';
 import type { Encoding } from './encode';
 import { generate } from './generate';
 import type { Host } from './host';
 import { Random } from './random';
 import { FX, RECORD_BYTES, StateRecord } from './record';
-import { chooseRows } from './rows';
+import { SILICON_MODEL, chooseRows } from './rows';
 import { UserMachine } from './user-machine';
 
 const BATCH = 8192;
@@ -27,7 +27,7 @@ export interface SiliconReport {
 
 function isModelled(feature: Feature): boolean {
   const bit = FEATURE_BITS[feature];
-  const { features, features2 } = CPU_MODELS[DEFAULT_CPU];
+  const { features, features2 } = CPU_MODELS[SILICON_MODEL];
   return (((bit < 32 ? features : features2) >>> (bit & 31)) & 1) === 1;
 }
 

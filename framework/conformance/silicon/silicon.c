@@ -35,7 +35,7 @@
 #define LOADS_SEGMENTS 0x100
 #define LONGEST 16
 #define FX_BYTES 416
-#define WINDOW_BYTES 512
+#define WINDOW_BYTES 640
 
 struct record {
   uint64_t gpr[16]; /* by their numbers in instructions */
@@ -181,6 +181,8 @@ static int print_cpuid(void) {
   printf("1.ecx %x\n1.edx %x\n", c, d);
   __cpuid_count(7, 0, a, b, c, d);
   printf("7.ebx %x\n7.ecx %x\n", b, c);
+  __cpuid_count(0xd, 1, a, b, c, d);
+  printf("d1.eax %x\n", a);
   __cpuid(0x80000001, a, b, c, d);
   printf("80000001.ecx %x\n80000001.edx %x\n", c, d);
   for (unsigned i = 0; i < 3; i++) __cpuid(0x80000002 + i, brand[i * 4], brand[i * 4 + 1], brand[i * 4 + 2], brand[i * 4 + 3]);

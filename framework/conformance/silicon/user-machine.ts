@@ -2,6 +2,7 @@
 import * as L from '../../machine/core/layout';
 import type { Core, CpuState, SegmentState } from '../../machine/core-host/types';
 import { createBareCore } from '../bare-core';
+import { SILICON_MODEL } from './rows';
 import { CODE, CODE_PAGES, FS_BASE, FX, GS_BASE, PAGE, REGIONS, type StateRecord } from './record';
 
 const RAM_PAGES = 64;
@@ -25,7 +26,9 @@ const USER = 4n;
 const NO_EXECUTE = 1n << 63n;
 
 const CR0 = 0x8005_0033n;
-const CR4 = 0x6b0n; // PSE PAE PGE OSFXSR OSXMMEXCPT, but not MCE
+const CR4 = 0x4_06b0n; // PSE PAE PGE OSFXSR OSXMMEXCPT OSXSAVE, but not MCE
+/** x87 and SSE. */
+const XCR0 = 3;
 const EFER = 0xd01n; // SCE LME LMA NXE
 
 /** The descriptors of Linux at the same places, their accessed bits set. */
@@ -84,7 +87,7 @@ class Tables {
 }
 
 export class UserMachine {
-  private readonly core: Core = createBareCore(RAM_PAGES);
+  private readonly core: Core = createBareCore(RAM_PAGES, SILICON_MODEL);
   private readonly state: CpuState;
 
   constructor() {
@@ -188,6 +191,7 @@ export class UserMachine {
     view.setUint32(fpu(L.FPU_OPCODE), fxView.getUint16(FX.opcode, true), true);
     view.setBigUint64(fpu(L.FPU_IP), fxView.getBigUint64(FX.ip, true), true);
     view.setBigUint64(fpu(L.FPU_DP), fxView.getBigUint64(FX.dp, true), true);
+    view.setUint32(fpu(L.XCR0), XCR0, true);
     view.setUint32(fpu(L.MXCSR), fxView.getUint32(FX.mxcsr, true), true);
     for (let index = 0; index < 8; index++) {
       const register = fpu(L.FPU_REGISTERS) + ((top + index) & 7) * L.FPU_REGISTER_BYTES;

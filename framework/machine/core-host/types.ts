@@ -18,6 +18,8 @@ export interface CoreHooks {
   writeMsr(msr: number, value: bigint): boolean;
   /** TSC value now. */
   readTsc(): bigint;
+  /** 64 bits for RDRAND; absent: the CPU model has no RDRAND. */
+  readRandom?(): bigint;
   /** VMCALL. Registers are read and written through `Core.registers`. false: #UD (no hypervisor). */
   vmcall(): boolean;
   /** INTR is asserted and IF=1: acknowledge and give the vector (8259 INTA or LAPIC). */

@@ -67,7 +67,7 @@ export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, requirePrivilege, s
 export { rdmsr, rdpmc, rdtsc, rdtscp, wrmsr } from './system/msr';
 export { lar, lgdt, lidt, lsl, sgdt, sidt, sldt, str, verr, verw } from './system/tables';
 export { portIn, portOut } from './system/ports';
-export { cpuid, fwait, hlt, invd, invlpg, monitor, mwait, vmcall, xgetbv, xsetbv } from './system/misc';
+export { cpuid, fwait, hlt, invd, invlpg, monitor, mwait, rdrand, vmcall } from './system/misc';
 export { rsm } from './smm/resume';
 export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
 export { emms, enterMmx, requireMmx, requireSse } from './simd/gate';
@@ -75,6 +75,7 @@ export { aes, aesKey } from './simd/aes';
 export { carrylessProduct, slidingDifferences, smallestWord } from './simd/whole';
 export { compareStrings } from './simd/strings';
 export { maskedStore } from './simd/masked-store';
+export { xgetbv, xrstor, xsave, xsetbv } from './simd/xsave';
 export { fxrstor, fxsave, ldmxcsr } from './simd/save';
 export { x87Memory } from './x87/memory-forms';
 export { x87Register } from './x87/register-forms';

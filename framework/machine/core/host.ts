@@ -17,6 +17,8 @@ export declare function readMsr(msr: i32): i32;
 export declare function writeMsr(msr: i32): i32;
 /** Leaves the value at EXCHANGE. */
 export declare function readTsc(): void;
+/** Leaves 64 random bits at EXCHANGE. */
+export declare function readRandom(): void;
 export declare function vmcall(): i32;
 export declare function acknowledgeInterrupt(): i32;
 /** Values before and after at EXCHANGE and EXCHANGE + 8. */

@@ -167,6 +167,8 @@ export const FPU_DP = 0x1828;
 export const FPU_FERR = 0x1830;
 /** Level of the IGNNE# pin. */
 export const IGNNE = 0x1834;
+/** XCR0: bit 0 x87, bit 1 SSE. */
+export const XCR0 = 0x1838;
 /** Eight physical registers, 16 bytes each: u64 significand, u16 sign and exponent. MMX registers are their significands. */
 export const FPU_REGISTERS = 0x1840;
 export const FPU_REGISTER_BYTES = 16;

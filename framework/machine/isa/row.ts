@@ -76,6 +76,7 @@ export const FEATURE_BITS = {
   xsave: 36,
   vmx: 38,
   aes: 40,
+  rdrand: 42,
   pclmulqdq: 41,
 } as const;
 export type Feature = keyof typeof FEATURE_BITS;

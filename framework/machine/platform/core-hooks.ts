@@ -15,6 +15,7 @@ export interface HookTarget {
   readMsr(msr: number): bigint | undefined;
   writeMsr(msr: number, value: bigint): boolean;
   readTsc(): bigint;
+  readRandom(): bigint;
   vmcall(): boolean;
   acknowledgeInterrupt(): number;
   controlRegister(register: number, before: bigint, after: bigint): void;
@@ -70,6 +71,7 @@ type SystemHooks = Pick<
   | 'readMsr'
   | 'writeMsr'
   | 'readTsc'
+  | 'readRandom'
   | 'vmcall'
   | 'acknowledgeInterrupt'
   | 'controlRegister'
@@ -107,6 +109,7 @@ function systemHooks(target: HookTarget): SystemHooks {
       return known;
     },
     readTsc: () => target.readTsc(),
+    readRandom: () => target.readRandom(),
     vmcall() {
       const done = target.vmcall();
       target.afterAccess();

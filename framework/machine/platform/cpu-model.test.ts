@@ -1,11 +1,16 @@
 import { createBareCore } from '../../conformance/bare-core';
 import type { CpuModel } from './cpu-model';
-import { CPU_MODELS, DEFAULT_CPU, cpuid } from './cpu-model';
+import { CPU_MODELS, DEFAULT_CPU, configuredCpu, cpuid } from './cpu-model';
+
+function leaf(kind: Pick<CpuModel, 'signature' | 'features' | 'features2'>, number: number, subleaf = 0, osxsave = false): Uint32Array {
+  const model: CpuModel = { ...kind, physicalAddressBits: 40, vcpus: 1, apic: true, hypervisor: false, apicId: () => 0 };
+  const out = new Uint32Array(4);
+  cpuid(model, { vcpu: 0, apicEnabled: true, osxsave }, number, subleaf, out);
+  return out;
+}
 
 function leaf1(name: keyof typeof CPU_MODELS): { eax: number; ecx: number; edx: number } {
-  const model: CpuModel = { ...CPU_MODELS[name], physicalAddressBits: 40, vcpus: 1, apic: true, hypervisor: false, apicId: () => 0 };
-  const out = new Uint32Array(4);
-  cpuid(model, { vcpu: 0, apicEnabled: true, osxsave: false }, 1, 0, out);
+  const out = leaf(CPU_MODELS[name], 1);
   return { eax: out[0] ?? 0, ecx: out[2] ?? 0, edx: out[3] ?? 0 };
 }
 
@@ -27,4 +32,27 @@ test('x86-64-v2 shows the second level, x86-64 nothing of it, neither a source o
 test('what RESET leaves in EDX is what leaf 1 says', () => {
   const edx = createBareCore(1).saveCpu(0).gpr[2];
   expect(Number(edx)).toBe(leaf1(DEFAULT_CPU).eax);
+});
+
+const OSXSAVE = 0x0800_0000;
+const XSAVE = 0x0400_0000;
+
+test('a model without XSAVE has neither its bit nor its leaf', () => {
+  expect(leaf1('x86-64-v2').ecx & XSAVE).toBe(0);
+  expect([...leaf(CPU_MODELS['x86-64-v2'], 0)][0]).toBe(0xb);
+});
+
+test('x86-64-v2-xsave describes the area of x87 and SSE state, and XSAVEOPT', () => {
+  const model = CPU_MODELS['x86-64-v2-xsave'];
+  expect(leaf(model, 0)[0]).toBe(0xd);
+  expect(leaf(model, 1)[2]! & (XSAVE | OSXSAVE)).toBe(XSAVE);
+  expect(leaf(model, 1, 0, true)[2]! & OSXSAVE).toBe(OSXSAVE);
+  expect([...leaf(model, 0xd, 0)]).toEqual([3, 576, 576, 0]);
+  expect([...leaf(model, 0xd, 1)]).toEqual([1, 0, 0, 0]);
+  expect([...leaf(model, 0xd, 2)]).toEqual([0, 0, 0, 0]);
+});
+
+test('RDRAND is there once a seed is given', () => {
+  expect(leaf(configuredCpu({ rdrand: 0 }), 1)[2]! & RDRAND).toBe(RDRAND);
+  expect(leaf(configuredCpu({}), 1)[2]! & RDRAND).toBe(0);
 });

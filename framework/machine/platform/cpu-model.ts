@@ -1,5 +1,7 @@
 /** The CPU that guests see: what CPUID says, from the same feature words that decide what the core decodes (SDM vol. 2, CPUID). */
 import * as layout from '../core/layout';
+import type { Core } from '../core-host/types';
+import type { MachineConfig } from '../types';
 
 /** The x86-64 psABI's baseline, and of the system side what the core has. */
 const BASELINE =
@@ -38,19 +40,32 @@ const LEVEL_2 =
 /** Family 6, model 26, stepping 5. */
 const SIGNATURE = 0x0001_06a5;
 
-/** FEATURES and FEATURES2 words by the model's name; AES and PCLMULQDQ came to processors with the second level. */
+/** They came to processors with the second level. */
+const CIPHERS = layout.FEATURE2_AES | layout.FEATURE2_PCLMULQDQ;
+
+/** Signature, FEATURES and FEATURES2 words by the model's name. */
 export const CPU_MODELS = {
   'x86-64': { signature: SIGNATURE, features: BASELINE, features2: 0 },
-  'x86-64-v2': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: layout.FEATURE2_AES | layout.FEATURE2_PCLMULQDQ },
+  'x86-64-v2': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: CIPHERS },
+  'x86-64-v2-xsave': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: CIPHERS | layout.FEATURE2_XSAVE },
 } as const;
 export const DEFAULT_CPU = 'x86-64-v2';
 
-export interface CpuModel {
+/** The model as a machine has it: with machine checks, of which every platform's chipset tells, and what its configuration adds. */
+export function configuredCpu({ cpu = DEFAULT_CPU, rdrand }: Pick<MachineConfig, 'cpu' | 'rdrand'>): CpuKind {
+  const model = CPU_MODELS[cpu];
+  return { ...model, features2: model.features2 | layout.FEATURE2_MCE | (rdrand === undefined ? 0 : layout.FEATURE2_RDRAND) };
+}
+
+interface CpuKind {
+  /** EAX of leaf 1: family, model and stepping. */
+  readonly signature: number;
   /** FEATURES and FEATURES2 of core/layout.ts. */
   readonly features: number;
   readonly features2: number;
-  /** EAX of leaf 1: family, model and stepping. */
-  readonly signature: number;
+}
+
+export interface CpuModel extends CpuKind {
   readonly physicalAddressBits: number;
   readonly vcpus: number;
   /** Local APIC present and shown in leaf 1. */
@@ -72,7 +87,13 @@ export interface CpuMoment {
 
 const VENDOR = 'GenuineIntel';
 const BRAND = 'Milepost Virtual CPU';
-const HIGHEST_BASIC = 0xb;
+const TOPOLOGY_LEAF = 0xb;
+const XSAVE_LEAF = 0xd;
+const CR4_OSXSAVE = 1n << 18n;
+/** XCR0 has x87 and SSE; the area is the legacy region and the header. */
+const XSAVE_COMPONENTS = 3;
+const XSAVE_BYTES = 512 + 64;
+const XSAVEOPT = 1;
 const HIGHEST_EXTENDED = 0x8000_0008;
 const LINEAR_ADDRESS_BITS = 48;
 
@@ -192,10 +213,21 @@ function leaf11(model: CpuModel, moment: CpuMoment, subleaf: number): Registers 
   return [0, 0, subleaf & 0xff, id];
 }
 
+function highestBasic({ features2 }: CpuModel): number {
+  return features2 & layout.FEATURE2_XSAVE ? XSAVE_LEAF : TOPOLOGY_LEAF;
+}
+
+/** Extended state: the same size whatever XCR0 enables, for SSE lies in the legacy region. */
+function leaf13({ features2 }: CpuModel, subleaf: number): Registers {
+  if (!(features2 & layout.FEATURE2_XSAVE)) return NONE;
+  if (subleaf === 0) return [XSAVE_COMPONENTS, XSAVE_BYTES, XSAVE_BYTES, 0];
+  return subleaf === 1 ? [XSAVEOPT, 0, 0, 0] : NONE;
+}
+
 function basicLeaf(model: CpuModel, moment: CpuMoment, leaf: number, subleaf: number): Registers {
   switch (leaf) {
     case 0:
-      return [HIGHEST_BASIC, text(VENDOR, 0), text(VENDOR, 8), text(VENDOR, 4)];
+      return [highestBasic(model), text(VENDOR, 0), text(VENDOR, 8), text(VENDOR, 4)];
     case 1:
       return leaf1(model, moment);
     case 2: // one descriptor round; caches are in leaf 4
@@ -209,8 +241,10 @@ function basicLeaf(model: CpuModel, moment: CpuMoment, leaf: number, subleaf: nu
     case 7:
       if (subleaf !== 0) return NONE;
       return [0, bits(model.features, LEAF7_EBX) | bits(model.features2, LEAF7_EBX2), bits(model.features2, LEAF7_ECX2), 0];
-    case 0xb:
+    case TOPOLOGY_LEAF:
       return model.apic ? leaf11(model, moment, subleaf) : NONE;
+    case XSAVE_LEAF:
+      return leaf13(model, subleaf);
     default:
       return NONE;
   }
@@ -251,5 +285,10 @@ function extendedLeaf(model: CpuModel, leaf: number): Registers {
 export function cpuid(model: CpuModel, moment: CpuMoment, leaf: number, subleaf: number, out: Uint32Array): void {
   if (leaf >= 0x4000_0000 && leaf <= 0x4fff_ffff) out.set(NONE);
   else if (leaf >= 0x8000_0000 && leaf <= HIGHEST_EXTENDED) out.set(extendedLeaf(model, leaf));
-  else out.set(basicLeaf(model, moment, Math.min(leaf, HIGHEST_BASIC), subleaf));
+  else out.set(basicLeaf(model, moment, Math.min(leaf, highestBasic(model)), subleaf));
+}
+
+/** CPUID shows what CR4 has, as the running vCPU has it. */
+export function osxsaveOf(core: Pick<Core, 'controlRegister'>): boolean {
+  return (core.controlRegister(4) & CR4_OSXSAVE) !== 0n;
 }

@@ -12,6 +12,7 @@ import type { Operator } from './chipset/operator';
 import { coreHooks, type HookTarget } from './core-hooks';
 import { DeviceRegistry } from './device-registry';
 import type { InterruptFabric } from './interrupt-fabric';
+import { RandomSource } from './random-source';
 import { VcpuScheduler } from './vcpu-scheduler';
 import { VMX_EXIT, eptQualification } from './vmx-reasons';
 
@@ -40,6 +41,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   readonly memory: PhysicalMemory;
   protected readonly devices = new DeviceRegistry();
   readonly vcpus: VcpuScheduler;
+  private readonly random: RandomSource;
   /** FERR# of the bootstrap processor, for the chipset to connect. */
   floatErrorLine: Line = UNCONNECTED;
   /** Set by the platform's constructor: who asserts INTR and answers INTA. */
@@ -58,7 +60,9 @@ export abstract class MachineBase implements Machine, HookTarget {
     this.clock = new VirtualClock(() => this.core.instructions());
     this.bus = new SystemBus(this.clock, trace);
     this.vcpus = new VcpuScheduler(this.core);
+    this.random = new RandomSource(config.rdrand ?? 0);
     this.devices.add(this.vcpus);
+    this.devices.add(this.random);
     this.devices.add({ name: 'machine', state: this.state });
   }
 
@@ -112,6 +116,10 @@ export abstract class MachineBase implements Machine, HookTarget {
 
   readTsc(): bigint {
     return (BigInt(Math.floor(this.clock.nowNs())) * BigInt(this.config.tscKhz)) / 1_000_000n;
+  }
+
+  readRandom(): bigint {
+    return this.random.next();
   }
 
   // ------------------------------------------------------------------------------- for devices and platforms

@@ -48,12 +48,13 @@ function isWide(): bool {
   return (operandFlags() & OP_SIZE_MASK) == 3;
 }
 
-function vectors(): u32 {
+/** XMM registers that the mode has. */
+export function vectors(): u32 {
   return is64() ? 16 : 8;
 }
 
-export function fxsave(segment: i32, ea: i64): void {
-  const linear = place(segment, ea, 1);
+/** x87 words and registers into an image at `linear`. */
+export function storeX87(linear: u64): void {
   const wide = isWide();
   const ip = load<u64>(FPU_IP);
   const dp = load<u64>(FPU_DP);
@@ -61,22 +62,34 @@ export function fxsave(segment: i32, ea: i64): void {
   writeAny(linear + 4, 4, load<u32>(FPU_TAGS) | (load<u32>(FPU_OPCODE) << 16));
   writeAny(linear + 8, 8, wide ? ip : (ip & 0xffffffff) | ((<u64>load<u32>(FPU_CS)) << 32));
   writeAny(linear + 16, 8, wide ? dp : (dp & 0xffffffff) | ((<u64>load<u32>(FPU_DS)) << 32));
-  writeAny(linear + 24, 8, (<u64>load<u32>(MXCSR)) | ((<u64>MXCSR_MASK) << 32));
   for (let index: u32 = 0; index < 8; index++) {
     const at = stackRegister(index);
     const to = linear + REGISTERS + index * 16;
     writeAny(to, 8, load<u64>(at));
     writeAny(to + 8, 8, load<u16>(at, REGISTER_EXPONENT));
   }
+}
+
+export function storeMxcsr(linear: u64): void {
+  writeAny(linear + 24, 8, (<u64>load<u32>(MXCSR)) | ((<u64>MXCSR_MASK) << 32));
+}
+
+export function storeVectors(linear: u64): void {
   for (let index: u32 = 0; index < vectors() * 2; index++) writeAny(linear + VECTORS + index * 8, 8, load<u64>(XMM + index * 8));
 }
 
-/** Everything is read before anything changes. */
-export function fxrstor(segment: i32, ea: i64): void {
-  const linear = place(segment, ea, 0);
+/** Reads what an image holds, before anything changes. */
+export function readImage(linear: u64): void {
   const bytes: u32 = VECTORS + vectors() * XMM_BYTES;
   for (let offset: u32 = 0; offset < bytes; offset += 8) store<u64>(image + offset, readAny(linear + offset, 8));
+}
+
+/** #GP(0) for an MXCSR in the image that cannot be. */
+export function checkImageMxcsr(): void {
   if (load<u32>(image, 24) & ~MXCSR_MASK) raiseGeneral(0);
+}
+
+export function takeX87(): void {
   const wide = isWide();
   setControl(load<u16>(image));
   setStatusWord(load<u16>(image, 2));
@@ -86,13 +99,34 @@ export function fxrstor(segment: i32, ea: i64): void {
   store<u64>(FPU_DP, wide ? load<u64>(image, 16) : load<u32>(image, 16));
   store<u32>(FPU_CS, wide ? 0 : load<u16>(image, 12));
   store<u32>(FPU_DS, wide ? 0 : load<u16>(image, 20));
-  store<u32>(MXCSR, load<u32>(image, 24));
   for (let index: u32 = 0; index < 8; index++) {
     const at = stackRegister(index);
     const from = image + REGISTERS + index * FPU_REGISTER_BYTES;
     store<u64>(at, load<u64>(from));
     store<u16>(at, load<u16>(from, 8), REGISTER_EXPONENT);
   }
-  memory.copy(XMM, image + VECTORS, vectors() * XMM_BYTES);
   refreshSummary();
+}
+
+export function takeMxcsr(): void {
+  store<u32>(MXCSR, load<u32>(image, 24));
+}
+
+export function takeVectors(): void {
+  memory.copy(XMM, image + VECTORS, vectors() * XMM_BYTES);
+}
+
+export function fxsave(segment: i32, ea: i64): void {
+  const linear = place(segment, ea, 1);
+  storeX87(linear);
+  storeMxcsr(linear);
+  storeVectors(linear);
+}
+
+export function fxrstor(segment: i32, ea: i64): void {
+  readImage(place(segment, ea, 0));
+  checkImageMxcsr();
+  takeX87();
+  takeMxcsr();
+  takeVectors();
 }

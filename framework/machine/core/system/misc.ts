@@ -1,7 +1,7 @@
 /** CPUID, HLT, cache and TLB instructions, VMCALL, and the checks before FPU and SSE instructions. */
-import { ACTIVITY, ACTIVITY_HALTED, CR0, EXCHANGE, FEATURE2_XSAVE, FEATURE_MONITOR, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout';
-import { cpuid as hostCpuid, sensitive, vmcall as hostVmcall } from '../host';
-import { CR0_EM, CR0_MP, CR0_TS, CR4_OSXSAVE, VECTOR_NM, VECTOR_UD, cpl, cr4, features, features2, isProtected, isVm86 } from '../state';
+import { ACTIVITY, ACTIVITY_HALTED, CR0, EXCHANGE, FEATURE_MONITOR, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout';
+import { cpuid as hostCpuid, readRandom, sensitive, vmcall as hostVmcall } from '../host';
+import { CR0_EM, CR0_MP, CR0_TS, VECTOR_NM, VECTOR_UD, cpl, features, isProtected, isVm86 } from '../state';
 import { force } from '../blocks/force';
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { flushPage } from '../memory/tlb';
@@ -14,7 +14,6 @@ const VMX_INVLPG: i32 = 14;
 const VMX_MWAIT: i32 = 36;
 const VMX_MONITOR: i32 = 39;
 const VMX_WBINVD: i32 = 54;
-const VMX_XSETBV: i32 = 55;
 
 export function cpuid(): void {
   hostCpuid(load<i32>(RAX), load<i32>(RCX));
@@ -22,6 +21,12 @@ export function cpuid(): void {
   store<u64>(RBX, <u64>load<u32>(EXCHANGE, 4));
   store<u64>(RCX, <u64>load<u32>(EXCHANGE, 8));
   store<u64>(RDX, <u64>load<u32>(EXCHANGE, 12));
+}
+
+/** RDRAND: 64 bits; the generator never runs dry. */
+export function rdrand(): i64 {
+  readRandom();
+  return load<i64>(EXCHANGE);
 }
 
 export function hlt(): void {
@@ -59,26 +64,6 @@ export function mwait(): void {
   if (!(features() & FEATURE_MONITOR) || isVm86() || (isProtected() && cpl() != 0)) raise(VECTOR_UD);
   if (load<u32>(RCX) & ~1) raiseGeneral(0);
   sensitive(VMX_MWAIT);
-}
-
-function requireXsave(): void {
-  if (!(features2() & FEATURE2_XSAVE) || !(cr4() & CR4_OSXSAVE)) raise(VECTOR_UD);
-}
-
-/** XCR0 is x87 and SSE, and stays so. */
-export function xgetbv(): void {
-  requireXsave();
-  if (load<u32>(RCX) != 0) raiseGeneral(0);
-  store<u64>(RAX, 3);
-  store<u64>(RDX, 0);
-}
-
-export function xsetbv(): void {
-  requireXsave();
-  requirePrivilege();
-  sensitive(VMX_XSETBV);
-  const low = load<u32>(RAX);
-  if (load<u32>(RCX) != 0 || load<u32>(RDX) != 0 || (low != 1 && low != 3)) raiseGeneral(0);
 }
 
 /** Before an x87 instruction: #NM by CR0.EM or CR0.TS. */

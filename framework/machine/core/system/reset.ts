@@ -45,6 +45,7 @@ import {
   DEBUG_PENDING,
   LAST_FAR_CS,
   LAST_FAR_IP,
+  XCR0,
 } from '../layout';
 import { CR0_CD, CR0_NW } from '../state';
 import { flushTlb } from '../memory/tlb';
@@ -54,6 +55,8 @@ import { setSegment } from '../segments/descriptor';
 const PAT_RESET: u64 = 0x0007040600070406;
 /** All x87 exceptions unmasked; the registers hold +0 and are not empty. */
 const FPU_CONTROL_RESET: u32 = 0x40;
+/** XCR0: x87 alone. */
+const XCR0_RESET: u32 = 1;
 const MXCSR_RESET: u32 = 0x1f80;
 const SMBASE_RESET: u32 = 0x30000;
 
@@ -105,6 +108,7 @@ export function powerOn(isBsp: i32): void {
   store<u32>(FPU_CONTROL, FPU_CONTROL_RESET);
   store<u32>(FPU_TAGS, 0xff);
   store<u32>(MXCSR, MXCSR_RESET);
+  store<u32>(XCR0, XCR0_RESET);
   store<u32>(IS_BSP, <u32>isBsp);
   store<u32>(SMBASE, SMBASE_RESET);
   common(CR0_CD | CR0_NW);

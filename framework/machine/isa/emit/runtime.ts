@@ -113,6 +113,9 @@ export const RUNTIME = {
   sseFromInteger: 'il:',
   sseToInteger: 'ii:l',
   fxrstor: 'il:',
+  xsave: 'ili:',
+  xrstor: 'il:',
+  rdrand: ':l',
 } as const;
 
 export type RuntimeName = keyof typeof RUNTIME;

@@ -22,7 +22,7 @@ import {
   wrap,
   xor,
 } from '../emit/expression';
-import { setCarry, signExtend, withoutZero } from '../emit/flags';
+import { auxOf, setCarry, signExtend, withoutZero } from '../emit/flags';
 import type { Row } from '../row';
 import { row } from '../row';
 
@@ -99,6 +99,14 @@ function family(name: string, digit: number, registerOpcode: string, change: Bit
   ];
 }
 
+/** CF: there was a number; the other flags are 0. */
+const emitRdrand: Emit = (m) => {
+  const value = m.value('rdrand');
+  m.write(0, m.size === 64 ? value : wrap(value));
+  m.setFlagResult(c64(1));
+  m.setFlagAux(auxOf(c32(1), c32(0)));
+};
+
 export const BIT: readonly Row[] = [
   ...family('BT', 4, 'a3', undefined),
   ...family('BTS', 5, 'ab', set),
@@ -107,6 +115,7 @@ export const BIT: readonly Row[] = [
   row('0f bc', 'BSF Gv Ev', 'v', emitScan(true), { flags: 'z', undefinedFlags: 'oscap' }),
   row('0f bd', 'BSR Gv Ev', 'v', emitScan(false), { flags: 'z', undefinedFlags: 'oscap' }),
   row('pf3 0f b8', 'POPCNT Gv Ev', 'v', emitPopcnt, { feature: 'popcnt', flags: 'oszapc' }),
+  row('np p66 0f c7 /6 reg', 'RDRAND Ev', 'v', emitRdrand, { feature: 'rdrand', flags: 'oszapc' }),
   row('pf2 0f 38 f0', 'CRC32 Gd Eb', 'b', emitCrc32, { feature: 'sse42' }),
   row('pf2 0f 38 f1', 'CRC32 Gd Ev', 'v', emitCrc32, { feature: 'sse42' }),
 ];

@@ -28,6 +28,7 @@ const SILENT: CoreHooks = {
   readMsr: () => undefined,
   writeMsr: () => false,
   readTsc: () => 0n,
+  readRandom: () => 0xfedc_ba98_7654_3210n,
   vmcall: () => false,
   acknowledgeInterrupt: () => 0,
   controlRegister: () => undefined,
@@ -133,7 +134,7 @@ export function runRow(bits: Bits, [, before, bytes, after]: Row, instructions =
     vcpus: 1,
     hooks: { ...SILENT, exception: (vector, code) => (fault ??= `${vector}:${code}`) },
     features: 0xbfff_ffff,
-    features2: 0x300,
+    features2: 0x710, // XSAVE, AES, PCLMULQDQ, RDRAND
     physicalAddressBits: 40,
   });
   core.memory.populate(0, 32);

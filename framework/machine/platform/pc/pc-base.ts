@@ -5,7 +5,6 @@ import { DebugConsole } from '../../devices/debug-console';
 import { FwCfg, type FwCfgFile } from '../../devices/fw-cfg/fw-cfg';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { textScreen } from '../../devices/vga/text-screen';
-import { FEATURE2_MCE } from '../../core/layout';
 import { type FirmwareKernel, firmwareKernel } from '../../loaders/kernel/firmware-kernel';
 import type { KernelStart, MachineConfig } from '../../types';
 import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
@@ -14,7 +13,7 @@ import type { Operator } from '../chipset/operator';
 import { PcInterrupts } from '../chipset/pc-interrupts';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
-import { CPU_MODELS, DEFAULT_CPU, type CpuModel, cpuid } from '../cpu-model';
+import { type CpuModel, configuredCpu, cpuid, osxsaveOf } from '../cpu-model';
 import { MachineBase } from '../machine-base';
 import { MsrFile } from '../msr-file';
 import type { TableFiles } from '../acpi/table-set';
@@ -71,11 +70,10 @@ export abstract class PcBase extends MachineBase {
   /** @throws RangeError for sizes that the machine cannot have. */
   protected constructor(config: MachineConfig, trace: TraceSink, { layout, hpet }: BoardOptions) {
     checkConfig(config);
-    const model = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
-    const features = { ...model, features2: model.features2 | FEATURE2_MCE };
-    super(config, trace, { ...features, physicalAddressBits: PHYSICAL_ADDRESS_BITS });
+    const model = configuredCpu(config);
+    super(config, trace, { ...model, physicalAddressBits: PHYSICAL_ADDRESS_BITS });
     this.cpuModel = {
-      ...features,
+      ...model,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
       vcpus: config.vcpus,
       apic: config.apic,
@@ -158,7 +156,7 @@ export abstract class PcBase extends MachineBase {
 
   cpuid(leaf: number, subleaf: number, out: Uint32Array): void {
     const vcpu = this.core.current;
-    cpuid(this.cpuModel, { vcpu, apicEnabled: this.chips.apicEnabled(vcpu), osxsave: false }, leaf, subleaf, out);
+    cpuid(this.cpuModel, { vcpu, apicEnabled: this.chips.apicEnabled(vcpu), osxsave: osxsaveOf(this.core) }, leaf, subleaf, out);
   }
 
   readMsr(msr: number): bigint | undefined {

@@ -2,7 +2,7 @@ import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
-import { FEATURE2_MCE, FEATURE2_VMX } from '../../core/layout';
+import { FEATURE2_VMX } from '../../core/layout';
 import type { Line } from '../../bus/types';
 import type { LocalApic } from '../../devices/local-apic/local-apic';
 import { textScreen } from '../../devices/vga/text-screen';
@@ -10,7 +10,7 @@ import type { KernelStart, Machine, MachineConfig } from '../../types';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import type { VgaChips } from '../chipset/pci-chips';
 import type { Operator } from '../chipset/operator';
-import { CPU_MODELS, DEFAULT_CPU, cpuid } from '../cpu-model';
+import { configuredCpu, cpuid, osxsaveOf } from '../cpu-model';
 import type { CpuModel } from '../cpu-model';
 import type { InterruptFabric } from '../interrupt-fabric';
 import { MachineBase } from '../machine-base';
@@ -76,20 +76,14 @@ class XenMachine extends MachineBase {
     trace: TraceSink,
     private readonly kind: XenGuestKind,
   ) {
-    const model = CPU_MODELS[config.cpu ?? DEFAULT_CPU];
-    const { signature, features } = model;
-    // Every HVM guest is told of machine checks.
-    const features2 = model.features2 | FEATURE2_MCE;
+    const model = configuredCpu(config);
     super(config, trace, {
-      signature,
-      features,
-      features2: features2 | FEATURE2_VMX,
+      ...model,
+      features2: model.features2 | FEATURE2_VMX,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
     });
     this.cpuModel = {
-      signature,
-      features,
-      features2,
+      ...model,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
       vcpus: config.vcpus,
       apic: true,
@@ -225,7 +219,7 @@ class XenMachine extends MachineBase {
     const { domid, tscKhz } = this.config;
     if (xenCpuid({ vcpu, domid, tscKhz, scale: this.xen.scale }, leaf, subleaf, out)) return;
     const apicEnabled = this.hardware.interrupts.apicEnabled(vcpu);
-    cpuid(this.cpuModel, { vcpu, apicEnabled, osxsave: false }, leaf, subleaf, out);
+    cpuid(this.cpuModel, { vcpu, apicEnabled, osxsave: osxsaveOf(this.core) }, leaf, subleaf, out);
   }
 
   readMsr(msr: number): bigint | undefined {

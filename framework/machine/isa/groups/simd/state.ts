@@ -1,8 +1,14 @@
 /** EMMS, MXCSR and the state image (SDM 2). */
 import { MXCSR } from '../../../core/layout';
+import type { Emit } from '../../emit/access';
+import { c32 } from '../../emit/expression';
 import type { Row } from '../../row';
 import { row } from '../../row';
 import { sse } from './gate';
+
+function emitXsave(isOptimized: boolean): Emit {
+  return (m) => m.call('xsave', m.segment(), m.address(), c32(isOptimized ? 1 : 0));
+}
 
 export const SIMD_STATE: readonly Row[] = [
   row('np 0f 77', 'EMMS', 'b', (m) => m.call('emms'), { feature: 'mmx' }),
@@ -22,4 +28,7 @@ export const SIMD_STATE: readonly Row[] = [
     sse((m) => m.write(0, m.state('i32', MXCSR))),
     { feature: 'sse' },
   ),
+  row('np 0f ae /4 mem', 'XSAVE M', 'y', emitXsave(false), { feature: 'xsave' }),
+  row('np 0f ae /5 mem', 'XRSTOR M', 'y', (m) => m.call('xrstor', m.segment(), m.address()), { feature: 'xsave' }),
+  row('np 0f ae /6 mem', 'XSAVEOPT M', 'y', emitXsave(true), { feature: 'xsave' }),
 ];
