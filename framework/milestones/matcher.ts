@@ -3,6 +3,7 @@ import type { Machine } from '../machine/types';
 import type { MilestoneKey, MilestoneOf } from '../spec/types';
 import type { BiosScanner } from './scan/bios-scanner';
 import type { TableScanner } from './scan/table-scanner';
+import type { UefiScanner } from './scan/uefi-scanner';
 
 /** Facts to show: label and text, in order. */
 export type Details = readonly (readonly [label: string, text: string])[];
@@ -26,6 +27,7 @@ export interface MatchContext {
   readonly machine: Machine;
   readonly tables: TableScanner;
   readonly bios: BiosScanner;
+  readonly uefi: UefiScanner;
   watchExecution(first: bigint, last: bigint): Watch;
   watchWrites(first: number, last: number): Watch;
 }

@@ -20,6 +20,7 @@ import { RESET_JUMP_MATCHER } from './reset-jump';
 import { SCREEN_MATCHER } from './screen';
 import { SERIAL_MATCHER } from './serial';
 import { TABLE_PLACED_MATCHER } from './table-placed';
+import { UEFI_PHASE_MATCHER } from './uefi-phase/uefi-phase';
 import { UEFI_VARIABLE_MATCHER } from './uefi-variable';
 import { VMEXIT_MATCHER } from './vmexit';
 import { XENSTORE_READ_MATCHER } from './xenstore-read';
@@ -48,6 +49,7 @@ export const MATCHERS: Readonly<Record<MilestoneKey, Matcher>> = {
   serial: SERIAL_MATCHER,
   'debug-console': DEBUG_CONSOLE_MATCHER,
   screen: SCREEN_MATCHER,
+  'uefi-phase': UEFI_PHASE_MATCHER,
   'efi-file': EFI_FILE_MATCHER,
   'uefi-variable': UEFI_VARIABLE_MATCHER,
   halted: HALTED_MATCHER,

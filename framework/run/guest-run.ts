@@ -3,6 +3,7 @@ import { BiosScanner, biosPlaces } from '../milestones/scan/bios-scanner';
 import { DirtyPages } from '../milestones/scan/dirty-pages';
 import { TableScanner } from '../milestones/scan/table-scanner';
 import type { Moment } from '../milestones/scan/table-scanner';
+import { UefiScanner } from '../milestones/scan/uefi-scanner';
 import { currentLinear } from '../milestones/guest-registers';
 import type { MatchContext } from '../milestones/matcher';
 import type { Plan } from '../plan/types';
@@ -58,6 +59,7 @@ export class GuestRun {
   /** What the machine reported by an event, until the run loop has dealt with it. */
   #machineEnd: MachineStop | undefined;
   readonly #bios: BiosScanner;
+  readonly #uefi: UefiScanner;
   readonly #pages: DirtyPages;
   #memoryScanned = -Infinity;
   /** Length of the next slice, when nothing else limits it. */
@@ -79,14 +81,17 @@ export class GuestRun {
     const read = (gpa: number, length: number): Uint8Array => machine.readPhysical(gpa, length);
     const image = machine.config.firmware.bios;
     const isHigh = (biosPlaces(image.length)[0] ?? 0) >= MIB;
-    this.#pages = new DirtyPages(core.memory, isHigh ? FRAMES_BELOW_4G : MIB / PAGE_BYTES);
+    const isUefi = followsPhases(plan);
+    this.#pages = new DirtyPages(core.memory, isHigh || isUefi ? FRAMES_BELOW_4G : MIB / PAGE_BYTES);
     this.tables = new TableScanner(read, this.#pages.reader(), () => this.#scanMoment());
     this.#bios = new BiosScanner(image, read, this.#pages.reader());
+    this.#uefi = new UefiScanner(read, this.#pages.reader(), isUefi);
     const armer = new WatchArmer(core);
     const context: MatchContext = {
       machine,
       tables: this.tables,
       bios: this.#bios,
+      uefi: this.#uefi,
       watchExecution: armer.execution,
       watchWrites: armer.writes,
     };
@@ -302,6 +307,7 @@ export class GuestRun {
     this.#pages.take();
     this.tables.scan();
     this.#bios.scan();
+    this.#uefi.scan();
   }
 
   #scanMoment(): Moment {
@@ -311,10 +317,17 @@ export class GuestRun {
 
   /** A stop for one reason may hide another of the same instruction: the events tell all of them. */
   #watchEnds(): void {
+    this.recorder.subscribe('reset', () => this.#uefi.forget());
     this.recorder.subscribe(
       'reset',
       ({ source }) => (this.#machineEnd ??= source === 'triple-fault' ? { kind: 'triple-fault' } : { kind: 'reset', source }),
     );
     this.recorder.subscribe('shutdown', ({ source, reason }) => (this.#machineEnd ??= { kind: 'shutdown', source, reason }));
   }
+}
+
+/** Some condition is on UEFI's phases. */
+function followsPhases({ milestones, never, input }: Plan): boolean {
+  const conditions = [...milestones, ...never, ...input.flatMap(({ when }) => (when ? [when] : []))];
+  return conditions.some(({ key }) => key === 'uefi-phase');
 }

@@ -2,6 +2,7 @@ import type { Machine } from '../machine/types';
 import type { MatchContext } from '../milestones/matcher';
 import { BiosScanner } from '../milestones/scan/bios-scanner';
 import { TableScanner } from '../milestones/scan/table-scanner';
+import { UefiScanner } from '../milestones/scan/uefi-scanner';
 import { readSpec } from '../spec/read-spec';
 import type { MilestoneSpec } from '../spec/types';
 import { Recorder } from '../trace/recorder';
@@ -54,6 +55,7 @@ function guest(yaml: string, neverYaml?: string) {
     machine,
     tables,
     bios: new BiosScanner(new Uint8Array(0x2000).fill(7), read, () => [0xfe, 0xff]),
+    uefi: new UefiScanner(read, () => [], false),
     watchExecution: watch,
     watchWrites: (first) => watch(BigInt(first)),
   };

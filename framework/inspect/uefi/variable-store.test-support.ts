@@ -5,7 +5,7 @@ const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(value >
 const wide = (text: string): number[] => Array.from(`${text}\0`).flatMap((letter) => u16(letter.charCodeAt(0)));
 
 /** A GUID's bytes in memory. */
-export function guidBytes(text: string): number[] {
+function guidBytes(text: string): number[] {
   const groups = text.split('-');
   const bytes = (group: string): number[] => (group.match(/../g) ?? []).map((pair) => parseInt(pair, 16));
   return groups.flatMap((group, index) => (index < 3 ? bytes(group).reverse() : bytes(group)));

@@ -16,6 +16,7 @@ import { POST } from './post';
 import { RESET_JUMP } from './reset-jump';
 import { TABLE_PLACED } from './table-placed';
 import { DEBUG_CONSOLE, SCREEN, SERIAL } from './text-output';
+import { UEFI_PHASE } from './uefi-phase';
 import { UEFI_VARIABLE } from './uefi-variable';
 import { VMEXIT } from './vmexit';
 import { XENSTORE_READ } from './xenstore-read';
@@ -44,6 +45,7 @@ export const MILESTONE_SCHEMAS = [
   SERIAL,
   DEBUG_CONSOLE,
   SCREEN,
+  UEFI_PHASE,
   EFI_FILE,
   UEFI_VARIABLE,
   HALTED,
