@@ -29,18 +29,20 @@ export const CHECK: Command = {
 };
 
 function planText({ guest, budget, milestones, never, expect }: Plan): string {
-  const { firmware } = guest;
+  const { firmware, networks } = guest;
   const files: readonly (readonly [string, FileRef | undefined])[] = [
     ['loader', firmware.loader],
     [firmware.flash ? 'code' : 'bios', firmware.bios],
     ['vars', firmware.flash?.variables],
     ['vga rom', firmware.vgaRom],
+    ...networks.map(({ rom }, index) => [`net${index} rom`, rom] as const),
   ];
   const disks = [guest.disks, guest.cdroms, guest.floppies].flatMap((images) => Object.entries(images));
   const lines = [
     `machine  ${guest.platform}, ${formatBytes(guest.memoryBytes)}, ${guest.vcpus} vCPU, ${guest.vga}, ACPI ${guest.acpi ? 'on' : 'off'}, boot ${guest.boot}`,
     ...files.flatMap(([role, file]) => (file ? [`${role.padEnd(8)} ${fileText(file)}`] : [])),
     ...disks.map(([position, content]) => `${position.padEnd(8)} ${diskText(content)}`),
+    ...networks.map(({ model, mac, link }, index) => `net${index}     ${model} ${mac}, link ${link ? 'up' : 'down'}`),
     `budget   ${budget.instructions} instructions, ${budget.ns / 1e9} s of virtual time`,
     ...milestones.map(({ expected }, index) => `${String(index + 1).padStart(3)}.     ${expected}`),
     ...never.map(({ expected }) => `never    ${expected}`),

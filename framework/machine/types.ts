@@ -8,6 +8,16 @@ import type { KernelConfig, KernelEntry } from './loaders/kernel/types';
 export type FloppyName = 'fda' | 'fdb';
 export type DiskName = 'hda' | 'hdb' | 'hdc' | 'hdd';
 
+export interface NetworkConfig {
+  readonly model: 'e1000';
+  /** As 52:54:00:12:34:56. */
+  readonly mac: string;
+  /** Something is at the other end of the cable. It never says anything. */
+  readonly link: boolean;
+  /** Option ROM of the card. */
+  readonly rom?: Uint8Array;
+}
+
 /** Everything that decides what a machine is. All contents are bytes already: the machine reads no file and no clock. */
 export interface MachineConfig {
   readonly platform: 'xen-hvm' | 'xen-pvh' | 'pc' | 'q35';
@@ -40,6 +50,8 @@ export interface MachineConfig {
   readonly cdroms?: Partial<Record<DiskName, BlockSource>>;
   /** Diskettes; absent: no drive at all. */
   readonly floppies?: Partial<Record<FloppyName, BlockSource>>;
+  /** Network cards, net0 first. */
+  readonly networks?: readonly NetworkConfig[];
   readonly vga: 'stdvga' | 'cirrus' | 'none';
   readonly acpi: boolean;
   readonly apic: boolean;

@@ -4,6 +4,7 @@ import { DEBUG_CONSOLE_MATCHER } from './debug-console';
 import { DISK_READ_MATCHER, DISK_WRITE_MATCHER } from './disk-read';
 import { EFI_FILE_MATCHER } from './efi-file';
 import { EXECUTED_MATCHER } from './executed';
+import { FRAME_SENT_MATCHER } from './frame-sent';
 import { HVMLOADER_ENTRY_MATCHER } from './hvmloader-entry';
 import { HYPERCALL_MATCHER } from './hypercall';
 import { HYPERCALL_PAGE_MATCHER } from './hypercall-page';
@@ -46,6 +47,7 @@ export const MATCHERS: Readonly<Record<MilestoneKey, Matcher>> = {
   'memory-write': MEMORY_WRITE_MATCHER,
   'port-read': PORT_READ_MATCHER,
   'port-write': PORT_WRITE_MATCHER,
+  'frame-sent': FRAME_SENT_MATCHER,
   serial: SERIAL_MATCHER,
   'debug-console': DEBUG_CONSOLE_MATCHER,
   screen: SCREEN_MATCHER,

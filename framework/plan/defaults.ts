@@ -20,6 +20,14 @@ export const DEFAULTS = {
   linuxRom: 'linuxboot',
 } as const;
 
+/** First bytes of network cards' addresses, and the whole first address. */
+export const FIRST_MAC = {
+  'xen-hvm': '00:16:3e:00:00:01',
+  'xen-pvh': '00:16:3e:00:00:01',
+  pc: '52:54:00:12:34:56',
+  q35: '52:54:00:12:34:56',
+} as const;
+
 /** Option ROM of each adapter. */
 export const VGA_ROMS = { stdvga: 'vgabios-stdvga', cirrus: 'vgabios-cirrus', none: undefined } as const;
 

@@ -4,12 +4,12 @@ import type { DiskPosition, FloppyPosition, KernelEntry } from '../spec/types';
 import { recipeSource, type ImageSource } from './disk/recipe-source';
 import type { FileAccess } from './file-access';
 import { buildArchive } from './kernel/archive';
-import type { DiskContent, FileRef, GuestPlan, KernelPlan } from './types';
+import type { DiskContent, FileRef, GuestPlan, KernelPlan, NetworkPlan } from './types';
 
 type Images<P extends string> = Partial<Record<P, ImageSource>>;
 
 /** A guest with its bytes: everything that a machine is made from. */
-export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'disks' | 'cdroms' | 'floppies'> & {
+export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'networks' | 'disks' | 'cdroms' | 'floppies'> & {
   readonly firmware: {
     readonly loader?: Uint8Array;
     readonly bios: Uint8Array;
@@ -24,6 +24,7 @@ export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'disks' | 'cdr
     readonly ramdisk?: Uint8Array;
     readonly cmdline: string;
   };
+  readonly networks: readonly (Omit<NetworkPlan, 'rom'> & { readonly rom?: Uint8Array })[];
   readonly disks: Images<DiskPosition>;
   readonly cdroms: Images<DiskPosition>;
   /** Absent: the machine has no diskette drive. */
@@ -39,7 +40,7 @@ export class LoadError extends Error {
 
 /** Reads a plan's firmware (checked against its hashes) and opens its disks. Throws LoadError. */
 export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
-  const { firmware, kernel, disks, cdroms, floppies, ...rest } = guest;
+  const { firmware, kernel, networks, disks, cdroms, floppies, ...rest } = guest;
   return {
     ...rest,
     firmware: {
@@ -50,6 +51,7 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
       ...(firmware.flash && { flash: firmware.flash.variables ? { variables: loadFile(firmware.flash.variables, files) } : {} }),
     },
     ...(kernel && { kernel: loadKernel(kernel, files) }),
+    networks: networks.map(({ rom, ...card }) => ({ ...card, ...(rom && { rom: loadFile(rom, files) }) })),
     disks: openAll(disks, files),
     cdroms: openAll(cdroms, files),
     ...(Object.keys(floppies).length > 0 && { floppies: openAll(floppies, files) }),

@@ -9,6 +9,7 @@ import { DEFAULT_INSTRUCTIONS, DEFAULT_NS, DEFAULTS, HALTED_NS, VIDEO_BYTES } fr
 import { resolveDisk } from './disk/resolve-disk';
 import type { PlanContext } from './file-access';
 import { resolveFirmware } from './firmware/resolve';
+import { resolveNetworks } from './resolve-networks';
 import { resolveKernel } from './kernel/resolve-kernel';
 import type { DiskContent, GuestPlan, Plan, Planned } from './types';
 
@@ -53,6 +54,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
   const disks = resolveAll(spec.disks, false, context, problems);
   const cdroms = resolveAll(spec.cdroms, true, context, problems);
   const floppies = resolveFloppies(spec.floppies, context, problems);
+  const networks = resolveNetworks(spec, context, problems);
   if (!firmware) return undefined;
   return {
     platform,
@@ -66,6 +68,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     disks,
     cdroms,
     floppies,
+    networks,
     vga,
     acpi: spec.acpi?.value ?? DEFAULTS.acpi,
     apic: spec.apic?.value ?? DEFAULTS.apic,
@@ -78,7 +81,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
 }
 
 /** A PVH guest has a kernel, and no device that is emulated. */
-function checkPvh({ machine, kernel, vga, disks, cdroms, floppies }: GuestSpec, problems: Diagnostic[]): void {
+function checkPvh({ machine, kernel, vga, disks, cdroms, floppies, networks }: GuestSpec, problems: Diagnostic[]): void {
   if (!kernel) {
     problems.push(
       diagnostic('bad-value', 'a xen-pvh guest needs a kernel', { span: machine.span, fixme: 'add kernel:, an ELF file with a PVH note' }),
@@ -89,6 +92,8 @@ function checkPvh({ machine, kernel, vga, disks, cdroms, floppies }: GuestSpec, 
     problems.push(
       diagnostic('not-supported', 'a xen-pvh guest has no emulated disks, and PV disks are not modelled', { span: given.span }),
     );
+  const card = networks[0]?.model;
+  if (card) problems.push(diagnostic('not-supported', 'a xen-pvh guest has no emulated network cards', { span: card.span }));
   if (vga && vga.value !== 'none')
     problems.push(diagnostic('bad-value', 'a xen-pvh guest has no graphics adapter', { span: vga.span, fixme: 'take vga out' }));
 }

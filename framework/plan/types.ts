@@ -55,6 +55,13 @@ export interface KernelPlan {
   readonly cmdline: string;
 }
 
+export interface NetworkPlan {
+  readonly model: 'e1000';
+  readonly mac: string;
+  readonly link: boolean;
+  readonly rom?: FileRef;
+}
+
 /** Everything that decides a guest, with all defaults applied; contents by path and hash. */
 export interface GuestPlan {
   readonly platform: 'xen-hvm' | 'xen-pvh' | 'pc' | 'q35';
@@ -76,6 +83,7 @@ export interface GuestPlan {
   readonly disks: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, DiskContent>>>;
+  readonly networks: readonly NetworkPlan[];
   readonly vga: 'stdvga' | 'cirrus' | 'none';
   readonly acpi: boolean;
   readonly apic: boolean;

@@ -70,7 +70,15 @@ function boot(code: readonly number[], yaml: string, level: 'needed' | 'full' = 
     specSha256: '',
     name: 't',
     tags: [],
-    guest: { ...config, cpu: 'x86-64-v2', firmware: { bios: file, biosKind: 'seabios' }, disks: {}, cdroms: {}, floppies: {} },
+    guest: {
+      ...config,
+      cpu: 'x86-64-v2',
+      firmware: { bios: file, biosKind: 'seabios' },
+      disks: {},
+      cdroms: {},
+      floppies: {},
+      networks: [],
+    },
     budget: {
       instructions: limit?.unit === 'instructions' ? limit.amount : 1e9,
       ns: limit?.unit === 'ns' ? limit.amount : 1e12,

@@ -2,7 +2,7 @@ import type { DiskContent, FileRef, GuestPlan } from '../plan/types';
 import type { InputFile } from './result';
 
 /** Every file that decided the run, by role. A generated disk counts by its recipe's hash. */
-export function inputFiles({ firmware, kernel, disks, cdroms, floppies }: GuestPlan): InputFile[] {
+export function inputFiles({ firmware, kernel, networks, disks, cdroms, floppies }: GuestPlan): InputFile[] {
   const files: InputFile[] = [];
   const add = (role: string, file: FileRef | undefined): void => {
     if (file !== undefined) files.push({ role, name: file.name, path: file.path, sha256: file.sha256, bytes: file.sizeBytes });
@@ -11,6 +11,7 @@ export function inputFiles({ firmware, kernel, disks, cdroms, floppies }: GuestP
   add('bios', firmware.bios);
   add('vars', firmware.flash?.variables);
   add('vga-rom', firmware.vgaRom);
+  for (const [index, { rom }] of networks.entries()) add(`net${index}-rom`, rom);
   add('kernel', kernel?.image);
   add('option-rom', kernel?.rom);
   const { ramdisk } = kernel ?? {};

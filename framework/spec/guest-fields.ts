@@ -3,7 +3,7 @@ import { bad, good } from '../quantities/parsed';
 import { GIB, MIB, type Bytes } from '../quantities/units';
 import { formatBytes, parseBytes } from '../quantities/bytes';
 import { optional, required, type FieldType } from './fields/field';
-import { BOOT_ORDER, RTC_DATE, UUID_TEXT } from './fields/guest-scalars';
+import { BOOT_ORDER, MAC_ADDRESS, RTC_DATE, UUID_TEXT } from './fields/guest-scalars';
 import { line, SIZE, SWITCH, unsigned, word } from './fields/scalars';
 
 /** hvm_info's vCPU bitmap has 128 bits. */
@@ -96,6 +96,17 @@ export const DISK_FIELDS = {
   hdb: optional(SOURCE, 'primary slave'),
   hdc: optional(SOURCE, 'secondary master'),
   hdd: optional(SOURCE, 'secondary slave'),
+} as const;
+
+/** A network card. */
+export const NETWORK_FIELDS = {
+  model: required(word(['e1000']), 'e1000: Intel 82540EM'),
+  mac: optional(MAC_ADDRESS, 'its address (fixed when absent)'),
+  link: optional(
+    word(['up', 'down']),
+    'up: something is at the other end of the cable, but never says anything; down: nothing is (up when absent)',
+  ),
+  rom: optional(SOURCE, 'the card’s option ROM (none when absent)'),
 } as const;
 
 /** Keys of `guest` that a later version brings. */

@@ -1,6 +1,6 @@
 import { EXPECTATION_READERS } from './expect/registry';
 import type { Fields } from './fields/field';
-import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, KERNEL_FIELDS } from './guest-fields';
+import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, KERNEL_FIELDS, NETWORK_FIELDS } from './guest-fields';
 import { INPUT_FIELDS } from './keys/input';
 import { TOP_LEVEL_KEYS } from './keys/registry';
 import { COMMON_FIELDS } from './milestone-schema/common';
@@ -20,6 +20,9 @@ export function specReference(): string {
     fieldTable(FIRMWARE_FIELDS),
     '### guest.disks',
     fieldTable(DISK_FIELDS),
+    '### guest.networks',
+    'A list of network cards, net0 first:',
+    fieldTable(NETWORK_FIELDS),
     '### guest.kernel',
     'The kernel’s name or path, or a map:',
     fieldTable(KERNEL_FIELDS),

@@ -137,6 +137,13 @@ export type DiskPosition = 'hda' | 'hdb' | 'hdc' | 'hdd';
 /** Protocols by which a kernel is entered. */
 export type KernelEntry = (typeof KERNEL_ENTRIES)[number];
 
+export interface NetworkSpec {
+  readonly model: Located<'e1000'>;
+  readonly mac?: Located<string>;
+  readonly link?: Located<'up' | 'down'>;
+  readonly rom?: Located<string>;
+}
+
 /** The guest as the spec has it, from `guest:` or from an xl.cfg; what is absent gets its default in the plan. */
 export interface GuestSpec {
   readonly span: Span;
@@ -151,6 +158,7 @@ export interface GuestSpec {
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, Located<string>>>>;
+  readonly networks: readonly NetworkSpec[];
   readonly acpi?: Located<boolean>;
   readonly apic?: Located<boolean>;
   readonly vga?: Located<'stdvga' | 'cirrus' | 'none'>;

@@ -8,6 +8,7 @@ const DECIMAL = new Set([
   'count',
   'lba',
   'uart',
+  'length',
   'down',
   'claimed',
   'paging',

@@ -61,6 +61,9 @@ export const EVENT_FIELDS = {
   /** The far end of a serial line begins to send a byte. */
   'serial-input': { uart: 'u', byte: 'u' },
 
+  /** A frame leaves a network card: its bytes in hex, without the check sequence. */
+  'frame-sent': { nic: 'text', length: 'u', bytes: 'text' },
+
   /** Every vCPU halted with nothing that could wake one. */
   halted: { cs: 'u', ip: 'u64', interruptsEnabled: 'u' },
   /** `source`: 8042, cf9, port92, triple-fault, … */

@@ -22,6 +22,29 @@ export const BOOT_ORDER: FieldType<string> = {
   },
 };
 
+const MAC_FIX = 'write six bytes in hexadecimal: 52:54:00:12:34:56';
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
+
+/** Of a station or of a group of them. */
+export const MAC_ADDRESS_OR_GROUP: FieldType<string> = {
+  expected: 'a MAC address',
+  examples: ['ff:ff:ff:ff:ff:ff'],
+  schema: { type: 'string', pattern: MAC.source.replace(/a-f/g, 'a-fA-F') },
+  parse: (text) => (MAC.test(text) ? good(text.toLowerCase()) : bad(`${quote(text)} is no MAC address`, MAC_FIX)),
+};
+
+/** A station address: of one card, so the first byte is even. */
+export const MAC_ADDRESS: FieldType<string> = {
+  expected: 'a MAC address',
+  examples: ['52:54:00:12:34:56'],
+  schema: MAC_ADDRESS_OR_GROUP.schema,
+  parse: (text) => {
+    if (!MAC.test(text)) return bad(`${quote(text)} is no MAC address`, MAC_FIX);
+    if (parseInt(text.slice(0, 2), 16) % 2 === 0) return good(text.toLowerCase());
+    return bad(`${text} is the address of a group of stations`, 'the first byte of a card’s address is even');
+  },
+};
+
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})Z)?$/;
 const FIRST_YEAR = 1980;
 const LAST_YEAR = 2099;

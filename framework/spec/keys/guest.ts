@@ -3,7 +3,15 @@ import { notSupported } from '../check';
 import type { ReadContext, TopLevelKey } from '../context';
 import type { Fields, JsonSchema } from '../fields/field';
 import { objectSchema, readFields, readScalar, scalarSchema } from '../fields/read-fields';
-import { DISK_FIELDS, FIRMWARE_FIELDS, GUEST_FIELDS, KERNEL_FIELDS, LATER_GUEST_KEYS, LATER_MACHINES } from '../guest-fields';
+import {
+  DISK_FIELDS,
+  FIRMWARE_FIELDS,
+  GUEST_FIELDS,
+  KERNEL_FIELDS,
+  LATER_GUEST_KEYS,
+  LATER_MACHINES,
+  NETWORK_FIELDS,
+} from '../guest-fields';
 import type { GuestSpec, Located } from '../types';
 import type { MapEntry } from '../yaml/tree';
 
@@ -11,8 +19,15 @@ const FIRMWARE = objectSchema(FIRMWARE_FIELDS, { noun: 'firmware', later: ['opti
 const DISKS = objectSchema(DISK_FIELDS, { noun: 'disks' });
 const KERNEL = objectSchema(KERNEL_FIELDS, { noun: 'kernel' });
 const KERNEL_OR_IMAGE = { anyOf: [scalarSchema(KERNEL_FIELDS.image.type, KERNEL_FIELDS.image.doc), KERNEL] };
+const NETWORK = objectSchema(NETWORK_FIELDS, { noun: 'a network card' });
+const MAX_NETWORKS = 4;
+const NETWORKS: JsonSchema = { type: 'array', items: NETWORK, maxItems: MAX_NETWORKS };
 const NESTED = ['firmware', 'disks'];
-const OWN = objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: {}, disks: {}, kernel: {} } });
+const OWN = objectSchema(GUEST_FIELDS, {
+  noun: 'guest',
+  later: LATER_GUEST_KEYS,
+  extra: { firmware: {}, disks: {}, kernel: {}, networks: {} },
+});
 
 export const GUEST: TopLevelKey<GuestSpec> = {
   key: 'guest',
@@ -22,7 +37,7 @@ export const GUEST: TopLevelKey<GuestSpec> = {
   schema: objectSchema(GUEST_FIELDS, {
     noun: 'guest',
     later: LATER_GUEST_KEYS,
-    extra: { firmware: FIRMWARE, disks: DISKS, kernel: KERNEL_OR_IMAGE },
+    extra: { firmware: FIRMWARE, disks: DISKS, kernel: KERNEL_OR_IMAGE, networks: NETWORKS },
   }),
   read: (entry, context) => {
     const { value, keySpan } = entry;
@@ -39,7 +54,11 @@ export const GUEST: TopLevelKey<GuestSpec> = {
     const images = readNested(disks, DISK_FIELDS, DISKS, context);
     const kernelEntry = value.entries.find((candidate) => candidate.key === 'kernel');
     const kernel = readKernel(kernelEntry, context);
-    if (!own || !roms || !images || (kernelEntry && !kernel)) return undefined;
+    const networks = readNetworks(
+      value.entries.find((candidate) => candidate.key === 'networks'),
+      context,
+    );
+    if (!own || !roms || !images || !networks || (kernelEntry && !kernel)) return undefined;
     const { cdrom, floppy, ...scalars } = locate(own.values, own.spans);
     const loose = kernel ? undefined : (scalars.ramdisk ?? scalars.cmdline);
     if (loose) return context.error('bad-value', 'a ramdisk or cmdline is for a kernel, and there is none', loose.span, 'add kernel:');
@@ -53,6 +72,7 @@ export const GUEST: TopLevelKey<GuestSpec> = {
       disks: images,
       cdroms: cdrom ? { hdc: cdrom } : {},
       floppies: floppy ? { fda: floppy } : {},
+      networks,
     } as GuestSpec;
   },
 };
@@ -67,6 +87,16 @@ function readNested<F extends Fields>(entry: MapEntry | undefined, fields: F, sc
   }
   const read = readFields(entry.value.entries, fields, schema, entry.keySpan, context);
   return read && (locate(read.values as object, read.spans) as LocatedValues<{ [K in keyof F]: string }>);
+}
+
+function readNetworks(entry: MapEntry | undefined, context: ReadContext): GuestSpec['networks'] | undefined {
+  if (!entry) return [];
+  const list = { type: 'array', maxItems: MAX_NETWORKS, 'x-expected': `a list of at most ${MAX_NETWORKS} network cards` };
+  if (!context.fits(entry.value, list, entry.keySpan) || entry.value.kind !== 'list') return undefined;
+  const cards = entry.value.items.map((item) =>
+    readNested({ key: entry.key, keySpan: item.span, value: item }, NETWORK_FIELDS, NETWORK, context),
+  );
+  return cards.includes(undefined) ? undefined : (cards as unknown as GuestSpec['networks']);
 }
 
 /** `kernel: name`, or `kernel: { image: name, entry: … }`. */

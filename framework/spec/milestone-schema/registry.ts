@@ -2,6 +2,7 @@ import { BIOS_PLACED } from './bios-placed';
 import { DISK_READ, DISK_WRITE } from './disk-read';
 import { EFI_FILE } from './efi-file';
 import { EXECUTED } from './executed';
+import { FRAME_SENT } from './frame-sent';
 import { HVMLOADER_ENTRY } from './hvmloader-entry';
 import { HYPERCALL } from './hypercall';
 import { HYPERCALL_PAGE } from './hypercall-page';
@@ -42,6 +43,7 @@ export const MILESTONE_SCHEMAS = [
   MEMORY_WRITE,
   PORT_READ,
   PORT_WRITE,
+  FRAME_SENT,
   SERIAL,
   DEBUG_CONSOLE,
   SCREEN,

@@ -64,7 +64,6 @@ export const FIXED: Readonly<Record<string, readonly string[]>> = {
 
 /** Settings that change what the guest sees and are not modelled; an empty list is as good as absent. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
-  vif: 'network cards are not modelled; take the line out',
   pci: 'PCI passthrough is not modelled',
   usbdev: 'USB is not modelled',
   usbdevice: 'USB is not modelled',

@@ -5,6 +5,7 @@ import { BOOT_ORDER, UUID_TEXT } from '../fields/guest-scalars';
 import { MEMORY_SIZE, VCPUS } from '../guest-fields';
 import type { DiskPosition, GuestSpec, Located } from '../types';
 import { parseXlDisk } from './disk';
+import { parseXlVif } from './vif';
 import type { XlSetting, XlValue } from './parse';
 import { FIXED, HOST_ONLY, UNSUPPORTED } from './settings';
 
@@ -15,7 +16,7 @@ const VIDEO_MIB: Readonly<Record<string, number>> = { stdvga: 16, cirrus: 8, non
 
 const TRANSLATED = [
   ...['type', 'builder', 'name', 'memory', 'maxmem', 'vcpus', 'maxvcpus', 'bios', 'firmware', 'firmware_override', 'bios_path_override'],
-  ...['kernel', 'ramdisk', 'cmdline', 'root', 'extra', 'disk', 'boot', 'vga', 'stdvga', 'videoram', 'acpi', 'apic', 'uuid'],
+  ...['kernel', 'ramdisk', 'cmdline', 'root', 'extra', 'disk', 'vif', 'boot', 'vga', 'stdvga', 'videoram', 'acpi', 'apic', 'uuid'],
 ];
 
 /** An xl.cfg -> the guest that xl would build from it, or what of it cannot be had. */
@@ -45,6 +46,7 @@ class Translation {
       ...(!this.isPvh && { vga: { value: vga, span: this.byName.get('vga')?.value.span ?? this.whole } }),
       ...this.disks(),
       ...this.kernel(),
+      networks: this.networks(),
     };
     this.copy(guest, 'name', (text) => ({ ok: true, value: text }));
     this.copy(guest, 'memory', (text) => MEMORY_SIZE.parse(`${/^0x[0-9a-f]+$/i.test(text) ? Number(text) : text}MiB`));
@@ -180,6 +182,18 @@ class Translation {
       (disk.isCdrom ? cdroms : disks)[disk.position] = asPath({ value: disk.target, span: item.span });
     }
     return { disks, cdroms, floppies: {} };
+  }
+
+  private networks(): GuestSpec['networks'] {
+    return itemsOf(this.byName.get('vif')?.value).flatMap((item) => {
+      const card = parseXlVif(item.kind === 'text' ? item.text : '');
+      if (card.ok) {
+        const located = Object.entries(card.value).map(([name, value]) => [name, { value: value as string, span: item.span }]);
+        return [Object.fromEntries(located) as GuestSpec['networks'][number]];
+      }
+      this.refuse('xl-unsupported', `this network card cannot be had: ${card.what}`, item.span);
+      return [];
+    });
   }
 
   private refuse(code: Diagnostic['code'], what: string, span: Span, fixme?: string): void {

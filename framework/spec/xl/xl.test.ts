@@ -30,7 +30,7 @@ uuid = "5D4D6C35-5b29-4a7c-953e-a834623515cd"
 disk = [ 'file:/images/a.img,hda,w',
          'format=raw, vdev=hdc, access=ro, devtype=cdrom, target=cd,1.iso', ]
 disk += [ "b.img,raw,xvdb,rw" ]
-vif = [ ]
+vif = [ 'mac=00:16:3E:01:02:03,type=ioemu,model=e1000,bridge=xenbr0' ]
 on_poweroff = "destroy"
 `);
   expect(read).toMatchObject({
@@ -42,6 +42,7 @@ on_poweroff = "destroy"
     vga: { value: 'stdvga' },
     uuid: { value: '5d4d6c35-5b29-4a7c-953e-a834623515cd' },
     disks: { hda: { value: '/images/a.img', span: { line: 12 } }, hdb: { value: './b.img' } },
+    networks: [{ model: { value: 'e1000' }, mac: { value: '00:16:3e:01:02:03' }, rom: { value: 'ipxe-e1000-efi' } }],
     cdroms: { hdc: { value: './cd,1.iso' } },
   });
 });
@@ -84,6 +85,10 @@ test.each([
   ['type = "hvm"\nvideoram = 64', 'videoram = 64 is not modelled'],
   ['type = "hvm"\ndisk = [ "a.img,raw,sda" ]', 'vdev sda is not supported'],
   ['type = "hvm"\ndisk = [ "a.img,raw,hda", "b.img,raw,hda" ]', 'there are two disks hda'],
+  ['type = "hvm"\nvif = [ "" ]', 'the model rtl8139, which is xl’s default, is not modelled; write model=e1000'],
+  ['type = "hvm"\nvif = [ "model=e1000,type=vif" ]', 'a card without emulation is not modelled'],
+  ['type = "hvm"\nvif = [ "model=e1000,mac=01:00:00:00:00:00" ]', 'is the address of a group'],
+  ['type = "hvm"\nvif = [ "model=e1000,speed=9" ]', 'xl has no setting "speed" for it'],
   ['type = "hvm"\nhpet = 0', 'hpet = 0 is not modelled'],
   ['type = "hvm', 'not closed'],
   ['type = [ "hvm"', 'instead of , or ]'],

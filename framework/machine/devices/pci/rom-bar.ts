@@ -21,9 +21,9 @@ function romWindow(rom: Uint8Array): WindowTarget {
 }
 
 /** The expansion ROM BAR of an adapter; none without an image. `mapPages`: the platform shows the image as memory too. */
-export function romBar(bus: Bus, rom: Uint8Array | undefined, mapPages?: (base: number | undefined) => void): PciBar[] {
+export function romBar(bus: Bus, rom: Uint8Array | undefined, mapPages?: (base: number | undefined) => void, name = 'VGA ROM'): PciBar[] {
   if (rom === undefined) return [];
-  const window = new MmioWindow(bus, 'VGA ROM', romBytes(rom), romWindow(rom));
+  const window = new MmioWindow(bus, name, romBytes(rom), romWindow(rom));
   const map = (base: number | undefined): void => {
     window.moveTo(base);
     mapPages?.(base);

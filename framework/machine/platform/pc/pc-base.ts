@@ -11,6 +11,7 @@ import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks,
 import { LegacyPorts } from '../chipset/legacy-ports';
 import type { Operator } from '../chipset/operator';
 import { PcInterrupts } from '../chipset/pc-interrupts';
+import { plugNetworks } from '../chipset/networks';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
 import { type CpuModel, configuredCpu, cpuid, osxsaveOf } from '../cpu-model';
@@ -41,7 +42,7 @@ export interface BoardParts {
   /** What SMBIOS calls the board. */
   readonly product: string;
   readonly pci: PciConfigMechanism;
-  /** Slot of the display adapter. */
+  /** Slot of the display adapter; network cards follow. */
   readonly vgaDevice: number;
   readonly geometries: readonly (DiskGeometry | undefined)[];
   /** Types of the diskette drives, as CMOS has them. */
@@ -114,6 +115,7 @@ export abstract class PcBase extends MachineBase {
   protected complete({ pci, vgaDevice, geometries, diskettes, product, toDisk, acpi, files = [] }: BoardParts): void {
     const { config, map } = this;
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci, vgaDevice, { kind: config.vga, rom: config.firmware.vgaRom });
+    plugNetworks(this, pci, config.networks, { firstDevice: vgaDevice + 1, romPages: true });
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, this.trace));
     const { kernel } = config;
     this.firmwareKernel = kernel?.entry === 'linux16' ? firmwareKernel(kernel, map.layout.below4GiB) : undefined;

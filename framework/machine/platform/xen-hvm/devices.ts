@@ -17,6 +17,7 @@ import type { Operator } from '../chipset/operator';
 import { PcDisks } from '../chipset/pc-disks';
 import { PcFloppies } from '../chipset/pc-floppies';
 import { PcInterrupts } from '../chipset/pc-interrupts';
+import { plugNetworks } from '../chipset/networks';
 import { PciChips, plugVga, sciLine } from '../chipset/pci-chips';
 import type { VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
@@ -123,6 +124,7 @@ export class XenDevices {
     this.display = plugDisplay(host, config, layout, p2m, this.pci);
     this.kernel = config.kernel && firmwareKernel(config.kernel, layout.lowmemEnd);
     if (this.kernel) host.bus.addPorts(host.register(new FwCfg(xenFirmwareConfig(config, this.kernel), host.memory)));
+    plugNetworks(host, this.pci.config, config.networks, { firstDevice: VGA_SLOT + 1, romPages: false });
     for (const [at, value] of cmosBytes(config, layout, this.disks, this.floppies?.types ?? [])) this.timers.rtc.setByte(at, value);
   }
 
