@@ -130,6 +130,18 @@ export class GuestMemory implements PhysicalMemory {
     }
   }
 
+  readByte(gpa: Gpa): number {
+    const offset = gpa % PAGE_BYTES;
+    const host = this.exports.pageForRead((gpa - offset) / PAGE_BYTES) >>> 0;
+    return host === 0 ? 0xff : this.views.u8(host + offset);
+  }
+
+  writeByte(gpa: Gpa, value: number): void {
+    const offset = gpa % PAGE_BYTES;
+    const host = this.exports.pageForWrite((gpa - offset) / PAGE_BYTES, offset, 1, false) >>> 0;
+    if (host !== 0) this.views.bytes[host + offset] = value;
+  }
+
   readFrame(frame: number, offset: number, length: Bytes): Uint8Array {
     const host = (this.exports.frameForRead(frame) >>> 0) + offset;
     return this.views.bytes.slice(host, host + length);

@@ -123,6 +123,9 @@ export interface PhysicalMemory {
   read(gpa: Gpa, length: Bytes): Uint8Array;
   /** DMA or loader write; invalidates decoded code; holes and ROM are left alone unless `force` (ROM too). */
   write(gpa: Gpa, bytes: Uint8Array, force?: boolean): void;
+  /** As `read` and `write`, of one byte. */
+  readByte(gpa: Gpa): number;
+  writeByte(gpa: Gpa, value: number): void;
   readFrame(frame: number, offset: number, length: Bytes): Uint8Array;
   writeFrame(frame: number, offset: number, bytes: Uint8Array): void;
   readFrameByte(frame: number, offset: number): number;

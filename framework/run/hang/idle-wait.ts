@@ -1,9 +1,10 @@
+import type { CpuState } from '../../machine/core-host/types';
 import type { Machine } from '../../machine/types';
 import type { TraceEvent } from '../../trace/events';
 import { KINDS } from '../../trace/kinds';
 import type { Recorder } from '../../trace/recorder';
 import { hex } from '../../quantities/hex';
-import type { DisassembledLine, HangReport } from '../result';
+import type { HangReport } from '../result';
 import { HANG_LIMITS } from './limits';
 import { idleVerdict, sleepingAt } from './verdict';
 
@@ -19,7 +20,7 @@ interface Wait {
   /** Where every vCPU stands when all are idle. */
   readonly places: string;
   readonly vcpu: number;
-  readonly sleeper: DisassembledLine[];
+  readonly sleeper: CpuState;
   readonly doings: Set<string>;
   /** How often each interrupt came since `sinceNs`. */
   readonly interrupts: Map<number, number>;
@@ -84,7 +85,7 @@ export class IdleWait {
     const wait: Wait = {
       places,
       vcpu: core.current,
-      sleeper: sleepingAt(this.machine),
+      sleeper: core.saveCpu(core.current),
       doings: new Set(),
       interrupts: new Map(),
       screen: this.#screen(),
@@ -122,7 +123,7 @@ export class IdleWait {
   }
 
   #report(wait: Wait): HangReport {
-    return idleVerdict(wait.sleeper, wait.vcpu, this.#waitedNs(wait), wait.interrupts);
+    return idleVerdict(sleepingAt(this.machine, wait.sleeper), wait.vcpu, this.#waitedNs(wait), wait.interrupts);
   }
 
   #places(): string {

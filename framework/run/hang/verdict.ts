@@ -1,3 +1,4 @@
+import type { CpuState } from '../../machine/core-host/types';
 import type { Machine } from '../../machine/types';
 import { listing } from '../cpu-report';
 import type { DisassembledLine, HangReport } from '../result';
@@ -80,11 +81,10 @@ export function idleVerdict(
   return { verdict, kind: 'idle', vcpu, loopInstructions: 0, rounds: count, loop: sleeper };
 }
 
-/** The HLT, or other instruction, at which the selected vCPU sleeps, and what comes after it. */
-export function sleepingAt({ core }: Machine): DisassembledLine[] {
-  const cpu = core.saveCpu(core.current);
-  const before = core.readLinear(cpu.segments.cs.base + core.ip - 1n, 1);
-  return listing(core, cpu, before[0] === HLT ? core.ip - 1n : core.ip, LINES_OF_WAIT);
+/** The HLT, or other instruction, at which a vCPU sleeps, and what comes after it. */
+export function sleepingAt({ core }: Machine, cpu: CpuState): DisassembledLine[] {
+  const before = core.readLinear(cpu.segments.cs.base + cpu.rip - 1n, 1);
+  return listing(core, cpu, before[0] === HLT ? cpu.rip - 1n : cpu.rip, LINES_OF_WAIT);
 }
 
 /** Every CPU has halted, and nothing is left that could wake one. */

@@ -64,6 +64,14 @@ export class PlainMemory implements PhysicalMemory {
     });
   }
 
+  readByte(gpa: Gpa): number {
+    return this.read(gpa, 1)[0]!;
+  }
+
+  writeByte(gpa: Gpa, value: number): void {
+    this.write(gpa, Uint8Array.of(value));
+  }
+
   readFrame(frame: number, offset: number, length: Bytes): Uint8Array {
     return (this.frames[frame] ?? new Uint8Array(0)).slice(offset, offset + length);
   }

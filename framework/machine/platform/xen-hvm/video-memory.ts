@@ -53,11 +53,11 @@ export class XenVideoMemory implements VideoMemory {
   }
 
   readByte(offset: number): number {
-    return this.memory.read(this.gpa(offset), 1)[0] ?? 0;
+    return this.memory.readByte(this.gpa(offset));
   }
 
   writeByte(offset: number, value: number): void {
-    this.memory.write(this.gpa(offset), Uint8Array.of(value));
+    this.memory.writeByte(this.gpa(offset), value);
   }
 
   read(offset: number, length: number): Uint8Array {
