@@ -22,7 +22,7 @@ static void print_part(const u8 *text, unsigned length) {
   print(part);
 }
 
-static void print_number(u64 value) {
+static void print_number(u32 value) {
   char digits[24];
   unsigned at = 23;
   digits[at] = 0;
@@ -86,7 +86,7 @@ static void smbios(const u8 *entry) {
   const u8 *at = (const u8 *)(unsigned long)read(entry + 24, 4);
   u64 count = read(entry + 28, 2);
   print("smbios: ");
-  print_number(count);
+  print_number((u32)count);
   print(" structures, system");
   for (; count; count--, at = next_structure(at)) {
     if (at[0] != 1) continue;
@@ -102,7 +102,7 @@ status EFIAPI efi_main(handle image, struct system_table *system) {
   print("\r\nan .efi program of Milepost runs\r\nfirmware: ");
   out->output_string(out, system->firmware_vendor);
   print("\r\nconfiguration table: ");
-  print_number(system->entries);
+  print_number((u32)system->entries);
   print(" entries\r\n");
   const u8 *rsdp = 0;
   for (unsigned long i = 0; i < system->entries; i++) {
