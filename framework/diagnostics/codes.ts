@@ -71,7 +71,10 @@ export const CODES = {
     explain: 'The xl.cfg asks for something that would change what the guest sees and that Milepost does not model.',
   },
   'file-missing': { exit: EXIT.couldNotRun, explain: 'A file that the spec names cannot be read. Paths are relative to the spec.' },
-  'image-bad': { exit: EXIT.couldNotRun, explain: 'A disk image or its recipe cannot be used: empty, not whole sectors, or inconsistent.' },
+  'image-bad': {
+    exit: EXIT.couldNotRun,
+    explain: 'A disk image, its recipe, a loader or a kernel cannot be used: empty, not whole sectors, inconsistent, or not of its format.',
+  },
   'firmware-unknown': {
     exit: EXIT.badSpec,
     explain: 'No manifest of that name under firmware/. `milepost firmware list` shows the names; a path needs a slash.',

@@ -72,6 +72,8 @@ export interface GuestPlan {
   readonly rdrand?: number;
   readonly firmware: {
     readonly loader?: FileRef;
+    /** Where the spec names the loader, or the machine that has one. */
+    readonly loaderSpan?: Span;
     /** Absent on xen-pvh alone. */
     readonly bios?: FileRef;
     readonly biosKind: 'seabios' | 'ovmf' | 'rombios';

@@ -34,7 +34,17 @@ export function planSpecFile(path: string, options: PlanFileOptions): Planned {
   if (text === undefined) return { ok: false, diagnostics: [diagnostic('file-missing', `cannot read the spec ${file}`)] };
   const spec = readSpec(text, file, (related) => readRelated(files, resolve(dirname(file), related)));
   if (!spec.ok) return spec;
-  return makePlan(spec.spec, text, { files, roots: [options.root, packageDirectory()] });
+  try {
+    return makePlan(spec.spec, text, { files, roots: [options.root, packageDirectory()] });
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    return { ok: false, diagnostics: [diagnostic('file-missing', `a file of the spec cannot be read: ${error.message}`)] };
+  }
+}
+
+/** What the operating system refused, as reading from a file that only looks like one. */
+function isFileError(error: unknown): error is { readonly message: string } {
+  return typeof error === 'object' && error !== null && 'syscall' in error && 'message' in error;
 }
 
 function decode(files: FileAccess, path: string): string | undefined {

@@ -1,6 +1,7 @@
 import { diagnostic } from '../diagnostics/diagnostic';
 import type { Diagnostic } from '../diagnostics/diagnostic';
 import { createMachine } from '../machine/create-machine';
+import { DomainBuildError } from '../machine/platform/xen-hvm/builder/layout';
 import { KernelError } from '../machine/loaders/kernel/types';
 import type { Machine } from '../machine/types';
 import type { FileAccess } from '../plan/file-access';
@@ -62,6 +63,8 @@ function failed(plan: Plan, error: unknown): FinishedRun {
 
 function cause({ guest }: Plan, error: unknown): Diagnostic {
   if (error instanceof LoadError) return error.diagnostic;
+  if (error instanceof DomainBuildError)
+    return diagnostic('image-bad', `no guest can be built: ${error.message}`, { span: guest.firmware.loaderSpan });
   const { kernel } = guest;
   if (error instanceof KernelError && kernel)
     return diagnostic('image-bad', `the kernel ${kernel.image.name} cannot be started: ${error.message}`, { span: kernel.span });

@@ -38,8 +38,8 @@ export class VirtualClock implements Clock {
   private readonly timers: VirtualTimer[] = [];
   private addedNs: Nanoseconds = 0;
   private idledNs: Nanoseconds = 0;
-  /** The timer that fires first, or undefined when the queue must be looked through again. */
-  private first: VirtualTimer | undefined;
+  /** The timer that fires first: undefined when none is armed, null when the queue must be looked through again. */
+  private first: VirtualTimer | undefined | null = null;
   /** Until charged time passes this, no deadline is near: see `dueWithin`. */
   private farUntilNs: Nanoseconds = -Infinity;
 
@@ -103,7 +103,7 @@ export class VirtualClock implements Clock {
     const nowNs = this.nowNs();
     for (let timer = this.next(); timer && timer.deadlineNs <= nowNs; timer = this.next()) {
       timer.deadlineNs = Infinity;
-      this.first = undefined;
+      this.first = null;
       timer.fire();
     }
   }
@@ -129,23 +129,25 @@ export class VirtualClock implements Clock {
   restore(saved: SavedClock): void {
     this.addedNs = saved.addedNs;
     this.idledNs = saved.idleNs;
-    this.first = undefined;
+    this.first = null;
     for (const timer of this.timers) timer.deadlineNs = saved.deadlines[timer.name] ?? Infinity;
   }
 
   private next(): VirtualTimer | undefined {
-    if (this.first === undefined) {
-      for (const timer of this.timers) {
-        if (timer.deadlineNs !== Infinity && (this.first === undefined || timer.deadlineNs < this.first.deadlineNs)) this.first = timer;
-      }
+    if (this.first !== null) return this.first;
+    let first: VirtualTimer | undefined;
+    for (const timer of this.timers) {
+      if (timer.deadlineNs !== Infinity && (first === undefined || timer.deadlineNs < first.deadlineNs)) first = timer;
     }
-    return this.first;
+    this.first = first;
+    return first;
   }
 
   private deadlineChanged(timer: VirtualTimer): void {
     const { first } = this;
     this.farUntilNs = -Infinity;
-    if (first === undefined) return;
-    if (timer === first || timer.deadlineNs <= first.deadlineNs) this.first = undefined;
+    if (first === null) return;
+    const isFirst = first === undefined ? timer.deadlineNs !== Infinity : timer === first || timer.deadlineNs <= first.deadlineNs;
+    if (isFirst) this.first = null;
   }
 }

@@ -55,7 +55,8 @@ export function resolveFirmware(
       }),
     );
   }
-  const loader = isXen ? resolver.resolve('loader', firmware.loader ?? { value: DEFAULTS.loader, span: machine.span }) : undefined;
+  const loaderName = firmware.loader ?? { value: DEFAULTS.loader, span: machine.span };
+  const loader = isXen ? resolver.resolve('loader', loaderName) : undefined;
   const bios = resolver.resolve('bios', firmware.code ?? firmware.bios ?? { value: DEFAULTS.bios, span: machine.span });
   const flash = resolveFlash(spec, bios, resolver, problems);
   if (!bios || (isXen && !loader)) return undefined;
@@ -64,7 +65,7 @@ export function resolveFirmware(
   return {
     bios: bios.file,
     biosKind: bios.image?.biosKind ?? detectKind(bios.file, context),
-    ...(loader && { loader: loader.file }),
+    ...(loader && { loader: loader.file, loaderSpan: loaderName.span }),
     ...(vgaRom && { vgaRom: vgaRom.file }),
     ...(flash && { flash }),
   };

@@ -41,7 +41,7 @@ function code(calls: readonly Call[]): number[] {
   return [...bytes, HLT];
 }
 
-function elf(segments: readonly { address: number; bytes: Uint8Array }[]): Uint8Array {
+export function elf(segments: readonly { address: number; bytes: Uint8Array }[]): Uint8Array {
   const header = 52 + 32 * segments.length;
   const total = segments.reduce((sum, { bytes }) => sum + bytes.length, header);
   const file = new Uint8Array(total);
