@@ -10,7 +10,7 @@ function written(spec: MilestoneSpec): string {
   return spec.span.text
     .trim()
     .replace(/^-\s*/, '')
-    .replace(/\s+#.*$/, '');
+    .replace(/\s+#[^'"]*$/, '');
 }
 
 export function milestoneResults(specs: readonly MilestoneSpec[], sequence: MilestoneSequence, end: RunMoment): MilestoneResult[] {

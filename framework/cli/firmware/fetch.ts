@@ -9,7 +9,7 @@ import type { FirmwareImage } from '../../plan/firmware/manifest';
 import type { ListedImage } from '../../plan/firmware/store';
 import { CommandError } from '../command';
 import { chosen, type FirmwareContext } from './context';
-import { unpackKernel } from '../../plan/kernel/unpack';
+import { unpackGzip, unpackKernel } from '../../plan/kernel/unpack';
 import { fetchPackage, hasApt, type Unpacked } from './debian';
 import { keep } from './keep';
 
@@ -63,7 +63,8 @@ function store(context: FirmwareContext, image: Packaged, { version, directory }
   const { debian } = image;
   const source = join(directory, debian.path);
   if (!existsSync(source)) return [diagnostic('firmware-fetch', `${debian.package} ${version} holds no ${debian.path}`)];
-  const bytes = image.unpack === 'vmlinux' ? unpackKernel(readFileSync(source)) : readFileSync(source);
+  const packed = readFileSync(source);
+  const bytes = image.unpack === 'vmlinux' ? unpackKernel(packed) : image.unpack === 'gzip' ? unpackGzip(packed) : packed;
   if ('code' in bytes) return [bytes];
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const path = context.store.cachePath(image);

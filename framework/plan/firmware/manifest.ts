@@ -30,8 +30,8 @@ export interface FirmwareImage {
   readonly optional?: boolean;
   /** Debian package, path inside it, and a pattern (`*`) of the versions that fit. */
   readonly debian?: { readonly package: string; readonly path: string; readonly version: string };
-  /** vmlinux: the package's file is a bzImage, the image is the kernel unpacked from it. */
-  readonly unpack?: 'vmlinux';
+  /** vmlinux: the package's file is a bzImage, the image is the kernel unpacked from it; gzip: it is gzipped, as boot loaders unpack. */
+  readonly unpack?: 'vmlinux' | 'gzip';
   /** Where distributions install it. */
   readonly installed?: readonly string[];
   readonly known?: readonly KnownBuild[];
@@ -71,7 +71,7 @@ const IMAGE = {
       required: ['package', 'path', 'version'],
       additionalProperties: false,
     },
-    unpack: { enum: ['vmlinux'] },
+    unpack: { enum: ['vmlinux', 'gzip'] },
     installed: { type: 'array', items: { type: 'string', pattern: '^/' } },
     known: { type: 'array', items: BUILD },
   },

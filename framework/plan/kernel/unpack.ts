@@ -17,6 +17,15 @@ const MAX_KERNEL_BYTES = 256 * MIB;
 const GZIP = 0x1f8b;
 const LZ4_LEGACY = 0x0221_4c18;
 
+/** What a gzipped file holds, or why it cannot be unpacked. */
+export function unpackGzip(packed: Uint8Array): Uint8Array | Diagnostic {
+  try {
+    return gunzipSync(packed, { maxOutputLength: MAX_KERNEL_BYTES });
+  } catch (error) {
+    return diagnostic('image-bad', `no kernel can be unpacked: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** The ELF file inside a bzImage, or why there is none. */
 export function unpackKernel(image: Uint8Array): Uint8Array | Diagnostic {
   const bad = (what: string): Diagnostic => diagnostic('image-bad', `no kernel can be unpacked: ${what}`);
