@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
-import type { DiskPosition, FloppyPosition, KernelEntry } from '../spec/types';
+import type { DiskPosition, FloppyPosition, KernelEntry, VirtioPosition } from '../spec/types';
 import { recipeSource, type ImageSource } from './disk/recipe-source';
 import type { FileAccess } from './file-access';
 import { buildArchive } from './kernel/archive';
@@ -9,7 +9,7 @@ import type { DiskContent, FileRef, GuestPlan, KernelPlan, NetworkPlan } from '.
 type Images<P extends string> = Partial<Record<P, ImageSource>>;
 
 /** A guest with its bytes: everything that a machine is made from. */
-export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'networks' | 'disks' | 'cdroms' | 'floppies'> & {
+export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'networks' | 'disks' | 'virtioDisks' | 'cdroms' | 'floppies'> & {
   readonly firmware: {
     readonly loader?: Uint8Array;
     readonly bios: Uint8Array;
@@ -26,6 +26,7 @@ export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'networks' | '
   };
   readonly networks: readonly (Omit<NetworkPlan, 'rom'> & { readonly rom?: Uint8Array })[];
   readonly disks: Images<DiskPosition>;
+  readonly virtioDisks?: Images<VirtioPosition>;
   readonly cdroms: Images<DiskPosition>;
   /** Absent: the machine has no diskette drive. */
   readonly floppies?: Images<FloppyPosition>;
@@ -40,7 +41,7 @@ export class LoadError extends Error {
 
 /** Reads a plan's firmware (checked against its hashes) and opens its disks. Throws LoadError. */
 export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
-  const { firmware, kernel, networks, disks, cdroms, floppies, ...rest } = guest;
+  const { firmware, kernel, networks, disks, virtioDisks, cdroms, floppies, ...rest } = guest;
   return {
     ...rest,
     firmware: {
@@ -53,6 +54,7 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
     ...(kernel && { kernel: loadKernel(kernel, files) }),
     networks: networks.map(({ rom, ...card }) => ({ ...card, ...(rom && { rom: loadFile(rom, files) }) })),
     disks: openAll(disks, files),
+    ...(virtioDisks && { virtioDisks: openAll(virtioDisks, files) }),
     cdroms: openAll(cdroms, files),
     ...(Object.keys(floppies).length > 0 && { floppies: openAll(floppies, files) }),
   };

@@ -4,7 +4,7 @@ import { formatBytes } from '../quantities/bytes';
 import { DISKETTE_BYTES } from '../quantities/diskette';
 import type { Cost } from '../quantities/cost';
 import { MIB } from '../quantities/units';
-import type { DiskPosition, FloppyPosition, GuestSpec, Located, Spec } from '../spec/types';
+import type { DiskPosition, FloppyPosition, GuestSpec, Located, Spec, VirtioPosition } from '../spec/types';
 import { DEFAULT_INSTRUCTIONS, DEFAULT_NS, DEFAULTS, HALTED_NS, VIDEO_BYTES } from './defaults';
 import { resolveDisk } from './disk/resolve-disk';
 import type { PlanContext } from './file-access';
@@ -52,6 +52,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
   const firmware = resolveFirmware(spec, vga, context, problems);
   const kernel = resolveKernel(spec, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
+  const virtioDisks = spec.virtioDisks && resolveVirtio(spec.virtioDisks, platform, context, problems);
   const cdroms = resolveAll(spec.cdroms, true, context, problems);
   const floppies = resolveFloppies(spec.floppies, context, problems);
   const networks = resolveNetworks(spec, context, problems);
@@ -66,6 +67,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     firmware,
     ...(kernel && { kernel }),
     disks,
+    ...(virtioDisks && { virtioDisks }),
     cdroms,
     floppies,
     networks,
@@ -111,6 +113,26 @@ function resolveAll(
     const image = images[position];
     if (!image) continue;
     const content = resolveDisk(image, areCdroms, context.files, context.roots);
+    if ('kind' in content) resolved[position] = content;
+    else problems.push(...content);
+  }
+  return resolved;
+}
+
+function resolveVirtio(
+  images: NonNullable<GuestSpec['virtioDisks']>,
+  platform: GuestPlan['platform'],
+  context: PlanContext,
+  problems: Diagnostic[],
+): Partial<Record<VirtioPosition, DiskContent>> {
+  const resolved: Partial<Record<VirtioPosition, DiskContent>> = {};
+  for (const [position, image] of Object.entries(images) as [VirtioPosition, Located<string>][]) {
+    if (platform !== 'pc' && platform !== 'q35') {
+      const what = `the machine ${platform} has no virtio devices`;
+      problems.push(diagnostic('not-supported', what, { span: image.span, fixme: 'use hda to hdd, or machine: pc' }));
+      continue;
+    }
+    const content = resolveDisk(image, false, context.files, context.roots);
     if ('kind' in content) resolved[position] = content;
     else problems.push(...content);
   }

@@ -1,7 +1,16 @@
 import type { Diagnostic, Span } from '../diagnostics/diagnostic';
 import type { Cost } from '../quantities/cost';
 import type { Bytes } from '../quantities/units';
-import type { DiskPosition, ExpectationSpec, FloppyPosition, InputSpec, KernelEntry, Located, MilestoneSpec } from '../spec/types';
+import type {
+  DiskPosition,
+  ExpectationSpec,
+  FloppyPosition,
+  InputSpec,
+  KernelEntry,
+  Located,
+  MilestoneSpec,
+  VirtioPosition,
+} from '../spec/types';
 
 /** A file whose content is fixed by its hash. Workers read it themselves. */
 export interface FileRef {
@@ -83,6 +92,8 @@ export interface GuestPlan {
   };
   readonly kernel?: KernelPlan;
   readonly disks: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
+  /** Absent: none. */
+  readonly virtioDisks?: Readonly<Partial<Record<VirtioPosition, DiskContent>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, DiskContent>>>;
   readonly networks: readonly NetworkPlan[];

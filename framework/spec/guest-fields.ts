@@ -96,6 +96,8 @@ export const DISK_FIELDS = {
   hdb: optional(SOURCE, 'primary slave'),
   hdc: optional(SOURCE, 'secondary master'),
   hdd: optional(SOURCE, 'secondary slave'),
+  vda: optional(SOURCE, 'virtio block device on PCI (pc, q35)'),
+  vdb: optional(SOURCE, 'another'),
 } as const;
 
 /** A network card. */

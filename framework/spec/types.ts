@@ -133,6 +133,7 @@ export interface Located<T> {
 
 export type FloppyPosition = 'fda';
 export type DiskPosition = 'hda' | 'hdb' | 'hdc' | 'hdd';
+export type VirtioPosition = 'vda' | 'vdb';
 
 /** Protocols by which a kernel is entered. */
 export type KernelEntry = (typeof KERNEL_ENTRIES)[number];
@@ -156,6 +157,8 @@ export interface GuestSpec {
   readonly rdrand?: Located<number>;
   readonly firmware: Readonly<Partial<Record<keyof typeof FIRMWARE_FIELDS, Located<string>>>>;
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
+  /** Absent: none. */
+  readonly virtioDisks?: Readonly<Partial<Record<VirtioPosition, Located<string>>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, Located<string>>>>;
   readonly networks: readonly NetworkSpec[];

@@ -69,13 +69,23 @@ export const GUEST: TopLevelKey<GuestSpec> = {
       ...scalars,
       firmware: roms,
       ...(kernel && { kernel }),
-      disks: images,
+      ...splitDisks(images),
       cdroms: cdrom ? { hdc: cdrom } : {},
       floppies: floppy ? { fda: floppy } : {},
       networks,
     } as GuestSpec;
   },
 };
+
+/** Virtio block devices are no positions on a cable. */
+function splitDisks({
+  vda,
+  vdb,
+  ...disks
+}: LocatedValues<Record<keyof typeof DISK_FIELDS, string>>): Pick<GuestSpec, 'disks' | 'virtioDisks'> {
+  const virtioDisks = { ...(vda && { vda }), ...(vdb && { vdb }) };
+  return { disks, ...(Object.keys(virtioDisks).length > 0 && { virtioDisks }) };
+}
 
 type LocatedValues<V> = { readonly [K in keyof V]?: Located<NonNullable<V[K]>> };
 

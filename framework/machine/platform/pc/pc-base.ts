@@ -12,6 +12,7 @@ import { LegacyPorts } from '../chipset/legacy-ports';
 import type { Operator } from '../chipset/operator';
 import { PcInterrupts } from '../chipset/pc-interrupts';
 import { plugNetworks } from '../chipset/networks';
+import { plugVirtioDisks } from '../chipset/virtio-disks';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
 import { type CpuModel, configuredCpu, cpuid, osxsaveOf } from '../cpu-model';
@@ -116,6 +117,7 @@ export abstract class PcBase extends MachineBase {
     const { config, map } = this;
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci, vgaDevice, { kind: config.vga, rom: config.firmware.vgaRom });
     plugNetworks(this, pci, config.networks, { firstDevice: vgaDevice + 1, romPages: true });
+    plugVirtioDisks(this, pci, config);
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, this.trace));
     const { kernel } = config;
     this.firmwareKernel = kernel?.entry === 'linux16' ? firmwareKernel(kernel, map.layout.below4GiB) : undefined;

@@ -1,0 +1,117 @@
+/**
+ * A transitional virtio block device on PCI, 1af4:1001 (Virtual I/O Device specification 1.2, 4.1): legacy registers behind BAR0, the modern
+ * structures behind BAR4, as the vendor capabilities say.
+ */
+import type { AccessSize, Bus } from '../../bus/types';
+import { MmioWindow, PortWindow, type WindowTarget } from './bar-window';
+import { PciFunction, type PciRegister } from './pci-function';
+
+const LEGACY_BYTES = 64;
+const WINDOW_BYTES = 0x4000;
+const PART_BYTES = 0x1000;
+const NOTIFY_MULTIPLIER = 4;
+const CAPABILITIES = 0x34;
+const VENDOR_CAPABILITY = 9;
+const BAR = 4;
+const TYPE = { COMMON: 1, NOTIFY: 2, ISR: 3, DEVICE: 4, PCI_ACCESS: 5 } as const;
+/** Capabilities in order: where, what, and the part of BAR4 that it names. */
+const CHAIN = [
+  { at: 0x40, type: TYPE.COMMON, part: 0, bytes: 16 },
+  { at: 0x50, type: TYPE.ISR, part: 1, bytes: 16 },
+  { at: 0x60, type: TYPE.DEVICE, part: 2, bytes: 16 },
+  { at: 0x70, type: TYPE.NOTIFY, part: 3, bytes: 20 },
+] as const;
+/** Access to BAR4 through configuration space: BAR, offset, length, and the data. */
+const ACCESS = 0x84;
+const ACCESS_BYTES = 20;
+const [ACCESS_OFFSET, ACCESS_LENGTH, ACCESS_DATA] = [ACCESS + 8, ACCESS + 12, ACCESS + 16] as const;
+
+function capability(at: number, type: number, next: number, bytes: number): PciRegister {
+  return { offset: at, size: 4, reset: VENDOR_CAPABILITY | (next << 8) | (bytes << 16) | (type << 24), writable: 0 };
+}
+
+function registers(): PciRegister[] {
+  return [
+    { offset: CAPABILITIES, size: 1, reset: CHAIN[0].at, writable: 0 },
+    ...CHAIN.flatMap(({ at, type, part, bytes }, index): PciRegister[] => [
+      capability(at, type, CHAIN[index + 1]?.at ?? ACCESS, bytes),
+      { offset: at + 4, size: 4, reset: BAR, writable: 0 },
+      { offset: at + 8, size: 4, reset: part * PART_BYTES, writable: 0 },
+      { offset: at + 12, size: 4, reset: PART_BYTES, writable: 0 },
+    ]),
+    { offset: CHAIN[3].at + 16, size: 4, reset: NOTIFY_MULTIPLIER, writable: 0 },
+    capability(ACCESS, TYPE.PCI_ACCESS, 0, ACCESS_BYTES),
+    { offset: ACCESS + 4, size: 1, reset: 0, writable: 0xff },
+    { offset: ACCESS_OFFSET, size: 4, reset: 0, writable: 0xffff_ffff },
+    { offset: ACCESS_LENGTH, size: 4, reset: 0, writable: 0xffff_ffff },
+  ];
+}
+
+export interface VirtioParts {
+  readonly legacy: WindowTarget;
+  readonly common: WindowTarget;
+  readonly isr: WindowTarget;
+  readonly device: WindowTarget;
+  readonly notification: WindowTarget;
+}
+
+/** The four parts one behind the other. */
+function modernWindow({ common, isr, device, notification }: VirtioParts): WindowTarget {
+  const parts = [common, isr, device, notification];
+  return {
+    read: (offset, size) => parts[Math.floor(offset / PART_BYTES)]?.read(offset % PART_BYTES, size),
+    write: (offset, size, value) => parts[Math.floor(offset / PART_BYTES)]?.write(offset % PART_BYTES, size, value) ?? false,
+  };
+}
+
+export class VirtioBlkFunction extends PciFunction {
+  private readonly window: WindowTarget;
+
+  constructor(name: string, bus: Bus, parts: VirtioParts) {
+    const window = modernWindow(parts);
+    super(
+      name,
+      {
+        vendorId: 0x1af4,
+        deviceId: 0x1001,
+        revision: 0,
+        classCode: 0x010000,
+        subsystemVendorId: 0x1af4,
+        subsystemId: 2,
+        interruptPin: 1,
+        status: 0x0010,
+      },
+      [
+        { index: 0, kind: 'io', sizeBytes: LEGACY_BYTES, map: new PortWindow(bus, 'virtio legacy', LEGACY_BYTES, parts.legacy).moveTo },
+        {
+          index: 4,
+          kind: 'memory64',
+          prefetchable: true,
+          sizeBytes: WINDOW_BYTES,
+          map: new MmioWindow(bus, 'virtio', WINDOW_BYTES, window).moveTo,
+        },
+      ],
+      registers(),
+    );
+    this.window = window;
+  }
+
+  override readConfig(register: number, size: number): number {
+    const target = this.accessed(register);
+    return target ? (this.window.read(target.offset, target.size) ?? 0) : super.readConfig(register, size);
+  }
+
+  override writeConfig(register: number, size: number, value: number): void {
+    const target = this.accessed(register);
+    if (target) this.window.write(target.offset, target.size, value);
+    else super.writeConfig(register, size, value);
+  }
+
+  /** What an access to the data register of the last capability is about. */
+  private accessed(register: number): { offset: number; size: AccessSize } | undefined {
+    if (register !== ACCESS_DATA || super.readConfig(ACCESS + 4, 1) !== BAR) return undefined;
+    const offset = super.readConfig(ACCESS_OFFSET, 4);
+    const size = ([1, 2, 4] as const).find((bytes) => bytes === super.readConfig(ACCESS_LENGTH, 4));
+    return size === undefined || offset + size > WINDOW_BYTES ? undefined : { offset, size };
+  }
+}

@@ -1,0 +1,33 @@
+import { DiskOverlay } from '../../devices/disk/overlay';
+import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { VirtioBlkFunction } from '../../devices/pci/virtio-blk';
+import { VirtioBlock } from '../../devices/virtio/block';
+import { VirtioTransport } from '../../devices/virtio/transport';
+import type { MachineConfig } from '../../types';
+import type { ChipsetHost } from './chipset-host';
+
+/** Slots of the disks, behind those of the boards' own chips. */
+const SLOTS = { vda: 4, vdb: 5 } as const;
+
+/** Plugs in the virtio block devices that a machine's configuration names. */
+export function plugVirtioDisks(host: ChipsetHost, pci: PciConfigMechanism, { virtioDisks }: Pick<MachineConfig, 'virtioDisks'>): void {
+  for (const name of ['vda', 'vdb'] as const) {
+    const source = virtioDisks?.[name];
+    if (!source) continue;
+    const { memory, trace, clock, bus } = host;
+    const disk = host.register(new DiskOverlay(name, source));
+    const interrupt: { set(level: boolean): void }[] = [];
+    const transport = host.register(
+      new VirtioTransport({
+        name: `virtio-${name}`,
+        clock,
+        memory,
+        device: new VirtioBlock(disk, memory, trace),
+        irq: { set: (level) => interrupt[0]?.set(level) },
+      }),
+    );
+    const pciFunction = host.register(new VirtioBlkFunction(`virtio-pci-${name}`, bus, transport));
+    interrupt.push({ set: (level) => pciFunction.setInterrupt(level) });
+    pci.add(SLOTS[name], 0, pciFunction);
+  }
+}
