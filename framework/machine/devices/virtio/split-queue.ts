@@ -2,7 +2,7 @@
 import type { Bytes, Gpa } from '../../../quantities/units';
 import type { DmaMemory } from '../../bus/types';
 
-export const QUEUE_SIZE = 256;
+const QUEUE_SIZE = 256;
 
 export interface QueueState {
   size: number;
