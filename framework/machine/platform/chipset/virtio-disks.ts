@@ -6,8 +6,8 @@ import { VirtioTransport } from '../../devices/virtio/transport';
 import type { MachineConfig } from '../../types';
 import type { ChipsetHost } from './chipset-host';
 
-/** Slots of the disks, behind those of the boards' own chips. */
-const SLOTS = { vda: 4, vdb: 5 } as const;
+/** Slots of the disks, far behind those of the boards' own chips and of network cards. */
+const SLOTS = { vda: 16, vdb: 17 } as const;
 
 /** Plugs in the virtio block devices that a machine's configuration names. */
 export function plugVirtioDisks(host: ChipsetHost, pci: PciConfigMechanism, { virtioDisks }: Pick<MachineConfig, 'virtioDisks'>): void {
