@@ -247,6 +247,17 @@ test('a reset that a milestone declares starts the guest afresh', () => {
   expect(boot(code, spec).outcome).toBe('passed');
 });
 
+test('a reset that is to come several times is declared each time; a guest that resets for ever is held to the count', () => {
+  const code = [...PRINT('R'), 0xba, 0xf9, 0x0c, 0xb0, 0x06, 0xee, CLI, HLT];
+  const resets = (count: number): string => `budget: 1M instructions\nmilestones:\n  - reset: { source: cf9, count: ${count} }\n`;
+  const result = boot(code, resets(3));
+  expect(result.end.text).toBe('all milestones met');
+  expect(result.consoles[0]?.text).toBe('RRR');
+  const endless = boot(code, `${resets(2)}  - serial: X\n`);
+  expect(endless.end.text).toBe('undeclared reset by cf9');
+  expect(endless.consoles[0]?.text).toBe('RRR');
+});
+
 test('never ends the run where it came true', () => {
   const code = [...PRINT('R'), ...out8(0x80, 1), ...PRINT('X'), CLI, HLT];
   const result = boot(code, 'budget: 1M instructions\nmilestones:\n  - serial: X\nnever:\n  - port-write: 0x80\n');

@@ -245,12 +245,11 @@ export class GuestRun {
     }
   }
 
-  /** True when the milestone that was met last is this end of the machine. */
+  /** True when the milestone that came last is this end of the machine. */
   #isDeclared(stop: MachineStop): boolean {
-    const index = this.sequence.met.length - 1;
-    const last = this.sequence.met[index];
+    const last = this.sequence.lastSeen;
     if (last === undefined || this.machine.core.instructions() - last.instructions > 1) return false;
-    const key = this.plan.milestones[index]?.key;
+    const key = this.plan.milestones[last.index]?.key;
     return key === stop.kind || (stop.kind === 'triple-fault' && key === 'reset');
   }
 

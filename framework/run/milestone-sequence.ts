@@ -26,6 +26,7 @@ export class MilestoneSequence {
   #tracker: Tracker | undefined;
   #unsubscribe: (() => void)[] = [];
   #occurrences = 0;
+  #lastSeen: { readonly index: number; readonly instructions: number } | undefined;
   /** Index of the milestone whose `within` ran out. */
   #timedOut: number | undefined;
   #explanation: Explanation | undefined;
@@ -134,6 +135,7 @@ export class MilestoneSequence {
       this.#timeOut();
       return;
     }
+    this.#lastSeen = { index: this.met.length, instructions: met.instructions };
     if (++this.#occurrences < spec.count) return;
     this.met.push(met);
     this.#next();
@@ -154,6 +156,11 @@ export class MilestoneSequence {
     const base = spec.from < 0 ? undefined : this.met[spec.from];
     const { unit, amount } = spec.within;
     return { unit, end: amount + (unit === 'ns' ? (base?.atNs ?? 0) : (base?.instructions ?? 0)) };
+  }
+
+  /** The milestone that came last, met or one of its `count`. */
+  get lastSeen(): { readonly index: number; readonly instructions: number } | undefined {
+    return this.#lastSeen;
   }
 
   /** Occurrences of the milestone in turn so far, for `count`. */
