@@ -106,6 +106,26 @@ test('a firmware of one’s own: add, use, and a wrong hash is exit 4 with both 
   expect(await milepost('firmware', 'verify', 'own')).toMatchObject({ code: 4 });
 });
 
+const HALTS = [0xf4];
+/** MOV DX, CF9h / MOV AL, 6 / OUT DX, AL / HLT. */
+const RESETS = [0xba, 0xf9, 0x0c, 0xb0, 0x06, 0xee, 0xf4];
+
+test.each<readonly [number, string, readonly number[], string]>([
+  [0, 'passes', HALTS, 'milestones: [ halted ]\n'],
+  [1, 'has another state at its end', HALTS, 'milestones: [ halted ]\nexpect: { registers: { ax: 5 } }\n'],
+  [4, 'has no firmware', [], 'milestones: [ halted ]\n'],
+  [5, 'resets undeclared', RESETS, 'milestones: [ serial: X ]\n'],
+  [6, 'halts for ever', HALTS, 'milestones: [ serial: X ]\n'],
+])('run ends with exit code %d for a guest that %s', async (code, _what, bios, rest) => {
+  // The last 16 bytes of the flash stand at the reset vector.
+  writeFileSync(
+    join(project, 'bios.bin'),
+    bios.length === 0 ? new Uint8Array(0) : Uint8Array.from({ length: 16 }, (_, at) => bios[at] ?? 0x90),
+  );
+  write('specs/deep/good.yaml', `version: 1\nname: x\nguest: { machine: pc, vga: none, firmware: { bios: ../../bios.bin } }\n${rest}`);
+  expect(await milepost('run', '--trace', 'off')).toMatchObject({ code });
+});
+
 test('explain knows every code; docs writes schema and reference', async () => {
   expect((await milepost('explain', 'error[hang]')).out).toContain('exit 6');
   expect((await milepost('explain')).out).toContain('budget-exceeded');
