@@ -47,7 +47,7 @@ const FAILING_REAL: readonly Row[] = [
   ['pc-far-read', 'hang', 'disk-read hda', 'far reads OK', /idle wait/],
   ['pc-no-uefi', 'budget', 'uefi-phase sec', 'the image at the reset vector has no firmware volume'],
   ['pc-rom-variable', 'budget', 'uefi-variable BootOrder', 'the machine has no flash chip for variables'],
-  ['pc-other-efi-file', 'budget', 'efi-file /EFI/BOOT/BOOTIA32.EFI', 'only these files were read: EFI/BOOT/BOOTX64.EFI'],
+  ['pc-other-efi-file', 'budget', 'efi-file /EFI/BOOT/BOOTAA64.EFI', 'only these files were read: EFI/BOOT/BOOTX64.EFI'],
   ['pc-wrong-place', 'budget', 'mbr-read hda', 'to 0x7c00, should be 0x8000'],
 ];
 
