@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -48,9 +48,11 @@ const coreSources = files(coreDir, (name) => isSource(name) && !name.endsWith('.
 const hostSources = files('framework', isSource).filter((file) => !coreSources.includes(file) || file.endsWith('layout.ts'));
 const wasm = join('dist', 'wasm');
 
-step('typescript', [...hostSources, 'tsconfig.json', 'package.json'], ['dist/framework/machine/translate/build.js'], () =>
-  command('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noCheck'),
-);
+step('typescript', [...hostSources, 'tsconfig.json', 'package.json'], ['dist/framework/machine/translate/build.js'], () => {
+  command('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noCheck');
+  // In a clone, npx runs the package's own command from here; npm makes only installed ones executable.
+  chmodSync('dist/framework/cli/main.js', 0o755);
+});
 const isaSources = hostSources.filter((file) => /machine.(isa|translate)./.test(file) || file.endsWith('layout.ts'));
 step('interpreter', isaSources, [join(wasm, 'interpreter.wasm')], () => {
   mkdirSync(wasm, { recursive: true });
