@@ -66,9 +66,9 @@ export const GUEST_FIELDS = {
   boot: optional(BOOT_ORDER, 'boot order, as xl’s (c when absent)'),
   uuid: optional(UUID_TEXT, 'UUID of the guest (fixed when absent)'),
   rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
-  cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc'),
-  floppy: optional(SOURCE, 'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is'),
-  ramdisk: optional(SOURCE, 'with kernel: the initial RAM disk (multiboot: the module)'),
+  cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc', './boot.iso'),
+  floppy: optional(SOURCE, 'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is', './floppy.img'),
+  ramdisk: optional(SOURCE, 'with kernel: the initial RAM disk (multiboot: the module)', './initrd.img'),
   cmdline: optional(line('a kernel command line', ['console=ttyS0'], MAX_COMMAND_LINE), 'with kernel: its command line'),
 } as const;
 
@@ -76,7 +76,7 @@ export const GUEST_FIELDS = {
 export const KERNEL_ENTRIES = ['linux16', 'linux32', 'linux64', 'pvh', 'multiboot', 'multiboot2'] as const;
 
 export const KERNEL_FIELDS = {
-  image: required(SOURCE, 'the kernel: a bzImage or an ELF file'),
+  image: required(SOURCE, 'the kernel: a bzImage or an ELF file', './bzImage'),
   entry: optional(
     word(KERNEL_ENTRIES),
     'how it is entered. linux16: firmware runs, and starts it from fw_cfg by the option ROM linuxboot (the only entry on xen-hvm and q35, and their default). The others: at once, without firmware, on pc; pvh on xen-pvh; absent: what its format is for',
@@ -84,18 +84,22 @@ export const KERNEL_FIELDS = {
 } as const;
 
 export const FIRMWARE_FIELDS = {
-  loader: optional(SOURCE, 'xen-hvm: the hvmloader ELF'),
-  bios: optional(SOURCE, 'the BIOS image'),
-  code: optional(SOURCE, 'pc, q35: instead of bios, an image in a write-protected flash chip that ends at 4 GiB'),
-  vars: optional(SOURCE, 'with code: UEFI variable store in a second flash chip, below the code; the file is copied, never written'),
-  vgarom: optional(SOURCE, 'the adapter’s option ROM, or `none`'),
+  loader: optional(SOURCE, 'xen-hvm: the hvmloader ELF', 'hvmloader-4.17'),
+  bios: optional(SOURCE, 'the BIOS image', './out/bios.bin'),
+  code: optional(SOURCE, 'pc, q35: instead of bios, an image in a write-protected flash chip that ends at 4 GiB', './OVMF_CODE.fd'),
+  vars: optional(
+    SOURCE,
+    'with code: UEFI variable store in a second flash chip, below the code; the file is copied, never written',
+    './OVMF_VARS.fd',
+  ),
+  vgarom: optional(SOURCE, 'the adapter’s option ROM, or `none`', './out/vgabios.bin'),
 } as const;
 
 export const DISK_FIELDS = {
   hda: optional(SOURCE, 'primary master'),
   hdb: optional(SOURCE, 'primary slave'),
   hdc: optional(SOURCE, 'secondary master'),
-  hdd: optional(SOURCE, 'secondary slave'),
+  hdd: optional(SOURCE, 'secondary slave', './disk.img'),
   vda: optional(SOURCE, 'virtio block device on PCI (pc, q35)'),
   vdb: optional(SOURCE, 'another'),
 } as const;
@@ -108,7 +112,7 @@ export const NETWORK_FIELDS = {
     word(['up', 'down']),
     'up: something is at the other end of the cable, but never says anything; down: nothing is (up when absent)',
   ),
-  rom: optional(SOURCE, 'the card’s option ROM (none when absent)'),
+  rom: optional(SOURCE, 'the card’s option ROM (none when absent)', 'ipxe-e1000'),
 } as const;
 
 /** Keys of `guest` that a later version brings. */

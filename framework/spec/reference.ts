@@ -34,7 +34,9 @@ export function specReference(): string {
     fieldTable(COMMON_FIELDS),
     ...MILESTONE_SCHEMAS.map(milestoneSection),
     '## Expectations',
-    ...EXPECTATION_READERS.map(({ shown, doc, examples }) => `### ${shown}\n\n${doc}\n\n${yaml(examples.join('\n'))}`),
+    ...EXPECTATION_READERS.map(
+      ({ shown, doc, fields, examples }) => `### ${shown}\n\n${doc}\n\n${fieldTable(fields)}\n\n${yaml(examples.join('\n'))}`,
+    ),
     '',
   ].join('\n\n');
 }
@@ -48,13 +50,18 @@ function milestoneSection(schema: AnyMilestoneSchema): string {
 }
 
 function fieldTable(fields: Fields): string {
-  const rows = Object.entries(fields).map(([name, { type, doc, required }]) =>
-    ['', `\`${name}\`${required ? ' (required)' : ''}`, type.expected, doc, '']
+  const rows = Object.entries(fields).map(([name, { type, doc, required, example }]) =>
+    ['', `\`${name}\`${required ? ' (required)' : ''}`, type.expected, doc, `\`${fieldExample(name, example)}\``, '']
       .map((cell) => cell.replaceAll('|', '\\|'))
       .join(' | ')
       .trim(),
   );
-  return ['| field | takes | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+  return ['| field | takes | meaning | example |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The field as YAML; control characters need quotes. */
+export function fieldExample(name: string, example: string): string {
+  return `${name}: ${/\p{Cc}/u.test(example) ? JSON.stringify(example) : example}`;
 }
 
 function yaml(text: string): string {

@@ -4,7 +4,7 @@ import { good } from '../../quantities/parsed';
 import { parseRange64, type Range } from '../../quantities/range';
 import { parseTextMatch } from '../../quantities/text-match';
 import type { ReadContext } from '../context';
-import type { FieldType, JsonSchema } from '../fields/field';
+import type { Fields, FieldType, JsonSchema } from '../fields/field';
 import { readScalar } from '../fields/read-fields';
 import { VALUE, word } from '../fields/scalars';
 import type { E820Type, ExpectationSpec, FieldCondition } from '../types';
@@ -17,6 +17,8 @@ export interface ExpectationReader {
   /** As the reference writes the key. */
   readonly shown: string;
   readonly doc: string;
+  /** The named fields of one check, for the reference. */
+  readonly fields: Fields;
   readonly examples: readonly string[];
   readonly schema: JsonSchema;
   read(entry: MapEntry, context: ReadContext): ExpectationSpec | undefined;

@@ -21,6 +21,7 @@ export const E820: ExpectationReader = {
   key: 'e820',
   shown: 'e820',
   doc: 'The memory map that the firmware hands over: the whole list in order, or `contains:` some of it.',
+  fields: FIELDS,
   examples: [
     'e820: [ { range: 0x0..0x9fbff, type: ram }, { range: 0x9fc00..0x9ffff, type: reserved } ]',
     'e820: { contains: [ { range: 0xfc000000..0xfc00afff, type: nvs } ] }',

@@ -32,7 +32,8 @@ const CONTENTS = ['bytes', 'text', 'value', 'sha256', 'fill'] as const;
 export const MEMORY: ExpectationReader = {
   key: 'memory',
   shown: 'memory',
-  doc: 'What guest-physical memory holds.',
+  doc: 'What guest-physical memory holds: one check or a list of them, each with `at` and one of the others.',
+  fields: FIELDS,
   examples: [
     'memory: [ { at: 0x7dfe, bytes: "55 aa" }, { at: 0x9f800, text: HVM INFO } ]',
     'memory: [ { at: 0x100000, value: 0x1badb002 } ]',

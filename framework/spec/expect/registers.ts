@@ -7,13 +7,15 @@ import { CPU_MODE } from '../milestone-schema/modes';
 import type { RegisterCondition } from '../types';
 import type { ExpectationReader } from './common';
 
-const FIELDS = { mode: optional(CPU_MODE, 'CPU mode'), paging: optional(SWITCH, 'whether paging is on'), ...REGISTER_FIELDS };
+const OTHER_FIELDS = { mode: optional(CPU_MODE, 'CPU mode'), paging: optional(SWITCH, 'whether paging is on') };
+const FIELDS = { ...OTHER_FIELDS, ...REGISTER_FIELDS };
 const SCHEMA = objectSchema(FIELDS, { noun: 'registers' });
 
 export const REGISTERS: ExpectationReader = {
   key: 'registers',
   shown: 'registers',
-  doc: 'Registers of the first CPU: values or ranges.',
+  doc: 'Registers of the first CPU, by name (`rax`, `dl`, `cs`, `cr0`, …): values or ranges.',
+  fields: OTHER_FIELDS,
   examples: ['registers: { cs: 0, ip: 0x7c00..0x7dff, dl: 0x80, mode: real }'],
   schema: SCHEMA,
   read: (entry, context) => {

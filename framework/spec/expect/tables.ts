@@ -1,5 +1,6 @@
 import { closest } from '../../diagnostics/did-you-mean';
 import type { ReadContext } from '../context';
+import { optional } from '../fields/field';
 import { readScalar, scalarSchema } from '../fields/read-fields';
 import { word } from '../fields/scalars';
 import type { ExpectedField, TableExpectation } from '../types';
@@ -9,9 +10,12 @@ import { CONDITION_SCHEMA, readCondition, type ExpectationReader } from './commo
 const CHECKSUM = word(['valid', 'invalid', 'any']);
 const PRESENCE = word(['present', 'absent']);
 
+const FIELDS = { checksum: optional(CHECKSUM, 'state of the table’s checksum (valid when absent)') };
+const CONDITIONS = 'A field is a number, a range, a text (all of it), `/…/`, `{ contains: text }` or `{ inside: range or e820.<type> }`.';
+
 const FIELDS_MAP = {
   type: 'object',
-  properties: { checksum: scalarSchema(CHECKSUM, 'state of the table’s checksum (valid when absent)') },
+  properties: { checksum: scalarSchema(CHECKSUM, FIELDS.checksum.doc) },
   additionalProperties: CONDITION_SCHEMA,
   minProperties: 1,
 };
@@ -20,7 +24,8 @@ const SCHEMA = { anyOf: [{ enum: ['present', 'absent'] }, FIELDS_MAP] };
 export const ACPI: ExpectationReader = {
   key: /^acpi\.([A-Za-z0-9]{4})(?:\[(\d{1,2})\])?$/,
   shown: 'acpi.<signature>',
-  doc: 'An ACPI table, by its signature (`rsdp` is the root pointer), its fields as the ACPI specification names them. `[1]` is the second of that signature.',
+  doc: `An ACPI table, by its signature (\`rsdp\` is the root pointer), its fields as the ACPI specification names them. \`[1]\` is the second of that signature. ${CONDITIONS}`,
+  fields: FIELDS,
   examples: ['acpi.facp: { checksum: valid, X_DSDT: { inside: e820.nvs } }', 'acpi.hpet: absent', 'acpi.ssdt[1]: present'],
   schema: SCHEMA,
   read: (entry, context) => readTable('acpi', entry, context),
@@ -29,7 +34,8 @@ export const ACPI: ExpectationReader = {
 export const SMBIOS: ExpectationReader = {
   key: /^smbios\.(?:type(\d{1,3})|(entry))(?:\[(\d{1,2})\])?$/,
   shown: 'smbios.type<n>',
-  doc: 'An SMBIOS structure by its type, its fields as the SMBIOS specification names them; `smbios.entry` is the entry point. `[1]` is the second of that type.',
+  doc: `An SMBIOS structure by its type, its fields as the SMBIOS specification names them; \`smbios.entry\` is the entry point. \`[1]\` is the second of that type. ${CONDITIONS}`,
+  fields: FIELDS,
   examples: ['smbios.type1: { Manufacturer: Xen }', 'smbios.type4[1]: present'],
   schema: SCHEMA,
   read: (entry, context) => readTable('smbios', entry, context),

@@ -19,14 +19,17 @@ export interface Field<T, Required extends boolean = boolean> {
   readonly type: FieldType<T>;
   readonly doc: string;
   readonly required: Required;
+  /** A value as a spec writes it. */
+  readonly example: string;
 }
 
-export function optional<T>(type: FieldType<T>, doc: string): Field<T, false> {
-  return { type, doc, required: false };
+/** `example` is for a field that its type's own example does not fit. */
+export function optional<T>(type: FieldType<T>, doc: string, example = type.examples[0] ?? ''): Field<T, false> {
+  return { type, doc, required: false, example };
 }
 
-export function required<T>(type: FieldType<T>, doc: string): Field<T, true> {
-  return { type, doc, required: true };
+export function required<T>(type: FieldType<T>, doc: string, example = type.examples[0] ?? ''): Field<T, true> {
+  return { type, doc, required: true, example };
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
