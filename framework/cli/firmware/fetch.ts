@@ -64,8 +64,10 @@ function store(context: FirmwareContext, image: Packaged, { version, directory }
   const source = join(directory, debian.path);
   if (!existsSync(source)) return [diagnostic('firmware-fetch', `${debian.package} ${version} holds no ${debian.path}`)];
   const packed = readFileSync(source);
-  const bytes = image.unpack === 'vmlinux' ? unpackKernel(packed) : image.unpack === 'gzip' ? unpackGzip(packed) : packed;
-  if ('code' in bytes) return [bytes];
+  const whole = image.unpack === 'vmlinux' ? unpackKernel(packed) : image.unpack === 'gzip' ? unpackGzip(packed) : packed;
+  if ('code' in whole) return [whole];
+  const { offset, sizeBytes } = image.slice ?? { offset: 0, sizeBytes: whole.length };
+  const bytes = whole.subarray(offset, offset + sizeBytes);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const path = context.store.cachePath(image);
   if (image.known?.some((known) => known.sha256 === sha256) === true) {

@@ -1,6 +1,7 @@
 import type { FileRef, ImagePiece } from '../types';
 import { bootSector, type FatLayout, fatLayout, infoSector } from './fat-layout';
 import { longEntries, shortName } from './fat-names';
+import { installedBytes, installSyslinux, type Syslinux } from './syslinux';
 
 /** A FAT volume with files; directories are made as the paths need them. The same input gives the same bytes. */
 export interface FatVolume {
@@ -10,6 +11,8 @@ export interface FatVolume {
   readonly label: string;
   /** Paths with slashes. */
   readonly files: readonly { readonly path: string; readonly file: FileRef }[];
+  /** Makes the volume one that SYSLINUX boots: its loader is the first file of the root. */
+  readonly syslinux?: Syslinux | undefined;
 }
 
 const SECTOR = 512;
@@ -20,10 +23,13 @@ const VOLUME_LABEL = 0x08;
 /** 2024-01-01, 0:00. */
 const DATE = ((2024 - 1980) << 9) | (1 << 5) | 1;
 
+const SYSLINUX_LOADER = 'ldlinux.sys';
+
 interface Node {
   readonly name: string;
   readonly children: Node[];
-  readonly file: FileRef | undefined;
+  /** What a file holds: another file, or for SYSLINUX's loader bytes that depend on where it lies. */
+  readonly file: FileRef | { readonly sizeBytes: number } | undefined;
   cluster: number;
   clusters: number;
 }
@@ -37,8 +43,10 @@ export function fatPieces(volume: FatVolume): ImagePiece[] | string {
   return new Writer(volume, layout, root).pieces();
 }
 
-function tree({ files }: FatVolume): Node | string {
+function tree({ files, syslinux }: FatVolume): Node | string {
   const root: Node = { name: '', children: [], file: undefined, cluster: 0, clusters: 0 };
+  if (syslinux)
+    root.children.push({ name: SYSLINUX_LOADER, children: [], file: { sizeBytes: installedBytes(syslinux) }, cluster: 0, clusters: 0 });
   for (const { path, file } of files) {
     const parts = path.split('/');
     let at = root;
@@ -74,7 +82,10 @@ class Writer {
     else if (this.entries(root, root) * ENTRY > layout.rootEntries * ENTRY) return 'the root directory is full';
     this.allocateBelow(root);
     if (this.next - 2 > layout.clusters) return 'the files do not fit into the file system';
-    const boot = bootSector(layout, volume.lba, volume.label);
+    const plain = bootSector(layout, volume.lba, volume.label);
+    const installed = this.installed(plain);
+    if (typeof installed === 'string') return installed;
+    const boot = installed?.boot ?? plain;
     const bytes = (sector: number, content: readonly number[]): ImagePiece => ({
       kind: 'bytes',
       offset: (volume.lba + sector) * SECTOR,
@@ -88,7 +99,13 @@ class Writer {
       bytes(layout.reserved, table),
       bytes(layout.reserved + layout.fatSectors, table),
       ...this.contents(root, root),
+      ...(installed ? [bytes(this.place(root.children[0]!) / SECTOR - volume.lba, Array.from(installed.loader))] : []),
     ];
+  }
+
+  private installed(boot: readonly number[]): { readonly loader: Uint8Array; readonly boot: number[] } | string | undefined {
+    const { syslinux, lba } = this.volume;
+    return syslinux && installSyslinux(syslinux, boot, this.place(this.root.children[0]!) / SECTOR - lba);
   }
 
   /** How many entries a directory has. */
@@ -132,7 +149,7 @@ class Writer {
   }
 
   private contents(node: Node, parent: Node): ImagePiece[] {
-    if (node.file) return node.clusters > 0 ? [{ kind: 'file', offset: this.place(node), file: node.file }] : [];
+    if (node.file) return node.clusters > 0 && 'path' in node.file ? [{ kind: 'file', offset: this.place(node), file: node.file }] : [];
     return [
       { kind: 'bytes', offset: this.place(node), bytes: this.directoryBytes(node, parent) },
       ...node.children.flatMap((child) => this.contents(child, node)),

@@ -4,10 +4,11 @@ import type { ReadContext } from '../../spec/context';
 import { optional, required, type FieldType } from '../../spec/fields/field';
 import { objectSchema, readFields } from '../../spec/fields/read-fields';
 import { line, unsigned } from '../../spec/fields/scalars';
-import type { MapNode } from '../../spec/yaml/tree';
+import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { ImagePiece } from '../types';
 import { fatPieces } from './fat';
 import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
+import type { Syslinux } from './syslinux';
 
 const FAT_PATH: FieldType<string> = {
   ...line('a path with slashes', ['EFI/BOOT/BOOTX64.EFI'], 200),
@@ -26,7 +27,17 @@ const FAT = {
   label: optional(LABEL, 'volume label (MILEPOST when absent)'),
 };
 const FAT_FILE = { path: required(FAT_PATH, 'path in the file system; its directories are made'), ...CONTENT_FIELDS };
-const FAT_SCHEMA = objectSchema(FAT, { noun: 'a FAT file system', extra: { files: { type: 'array', maxItems: 4096 } } });
+const SYSLINUX = {
+  loader: required(line('the name of a file in a manifest', ['syslinux-loader'], 100), 'ldlinux.sys as its installer has it'),
+  'boot-sector': required(line('the name of a file in a manifest', ['syslinux-boot-sector'], 100), 'its boot sector'),
+};
+const SYSLINUX_SCHEMA = objectSchema(SYSLINUX, { noun: 'an installation of SYSLINUX' });
+/** Larger files are not its loader. */
+const MAX_SYSLINUX_BYTES = 0x2_0000;
+const FAT_SCHEMA = objectSchema(FAT, {
+  noun: 'a FAT file system',
+  extra: { files: { type: 'array', maxItems: 4096 }, syslinux: { type: 'object' } },
+});
 const FAT_FILE_SCHEMA = objectSchema(FAT_FILE, { noun: 'a file' });
 export const FAT_SCHEMA_LIST = { type: 'array', maxItems: 8 };
 
@@ -44,6 +55,21 @@ export function readFat(node: MapNode, size: Bytes, files: RecipeFiles, context:
     const found = contentFile({ file, image }, files, item, context);
     return found ? [{ path, file: found }] : [];
   });
-  const pieces = fatPieces({ lba, sectors, label: label ?? 'MILEPOST', files: contents });
+  const syslinux = readSyslinux(node, files, context);
+  const pieces = fatPieces({ lba, sectors, label: label ?? 'MILEPOST', files: contents, syslinux });
   return typeof pieces === 'string' ? refuse(context, pieces, node) : pieces;
+}
+
+function readSyslinux(node: MapNode, recipeFiles: RecipeFiles, context: ReadContext): Syslinux | undefined {
+  const settings = entryOf(node, 'syslinux')?.value;
+  if (settings?.kind !== 'map') return undefined;
+  const read = readFields(settings.entries, SYSLINUX, SYSLINUX_SCHEMA, settings.span, context);
+  if (!read) return undefined;
+  const bytesOf = (image: string): Uint8Array | undefined => {
+    const found = contentFile({ image }, recipeFiles, settings, context);
+    return found && recipeFiles.files.read(found.path, 0, Math.min(found.sizeBytes, MAX_SYSLINUX_BYTES));
+  };
+  const loader = bytesOf(read.values.loader);
+  const bootSector = bytesOf(read.values['boot-sector']);
+  return loader && bootSector && { loader, bootSector };
 }

@@ -22,6 +22,9 @@ const PATH: FieldType<string> = {
   parse: (text) => (/^(?!\/)(?!.*\.\.)[\w.+/-]+$/.test(text) ? good(text) : bad('the file must lie beside the recipe', 'write its name')),
 };
 
+/** What a boot loader finds on a disk: kernels too. */
+const DISK_FILES = ['file', 'kernel', 'ramdisk'] as const;
+
 /** Where bytes come from. */
 export const CONTENT_FIELDS = {
   file: optional(PATH, 'bytes from a file'),
@@ -37,7 +40,7 @@ export function contentFile(
 ): FileRef | undefined {
   if (file === undefined) {
     const name = image ?? '';
-    const found = listedFile(store, { value: name, span: node.span }) ?? store.unknown(name, node.span);
+    const found = listedFile(store, { value: name, span: node.span }, DISK_FILES) ?? store.unknown(name, node.span);
     return 'code' in found ? context.report(found) : found;
   }
   const path = resolve(join(directory, file));

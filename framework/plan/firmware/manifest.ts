@@ -32,6 +32,8 @@ export interface FirmwareImage {
   readonly debian?: { readonly package: string; readonly path: string; readonly version: string };
   /** vmlinux: the package's file is a bzImage, the image is the kernel unpacked from it; gzip: it is gzipped, as boot loaders unpack. */
   readonly unpack?: 'vmlinux' | 'gzip';
+  /** The image is a part of that file, such as a loader inside its installer. */
+  readonly slice?: { readonly offset: Bytes; readonly sizeBytes: Bytes };
   /** Where distributions install it. */
   readonly installed?: readonly string[];
   readonly known?: readonly KnownBuild[];
@@ -72,6 +74,12 @@ const IMAGE = {
       additionalProperties: false,
     },
     unpack: { enum: ['vmlinux', 'gzip'] },
+    slice: {
+      type: 'object',
+      properties: { offset: { type: 'integer', minimum: 0 }, sizeBytes: { type: 'integer', minimum: 1 } },
+      required: ['offset', 'sizeBytes'],
+      additionalProperties: false,
+    },
     installed: { type: 'array', items: { type: 'string', pattern: '^/' } },
     known: { type: 'array', items: BUILD },
   },
