@@ -53,6 +53,11 @@ step('typescript', [...hostSources, 'tsconfig.json', 'package.json'], ['dist/fra
   // In a clone, npx runs the package's own command from here; npm makes only installed ones executable.
   chmodSync('dist/framework/cli/main.js', 0o755);
 });
+const specSources = hostSources.filter((file) => /framework.(quantities|diagnostics|spec|plan|inspect)./.test(file));
+const validators = 'dist/framework/spec/validation/compiled';
+step('validators', [...specSources, 'package-lock.json'], [`${validators}/spec.js`], () =>
+  command('dist/framework/plan/build-validators.js', validators),
+);
 const isaSources = hostSources.filter((file) => /machine.(isa|translate)./.test(file) || file.endsWith('layout.ts'));
 step('interpreter', isaSources, [join(wasm, 'interpreter.wasm')], () => {
   mkdirSync(wasm, { recursive: true });

@@ -1,6 +1,6 @@
 import { diagnostic, type Diagnostic, type Span } from '../diagnostics/diagnostic';
 import type { JsonSchema } from './fields/field';
-import { checkSchema } from './check';
+import { checkSchema } from './validation/check';
 import type { MapEntry, Node } from './yaml/tree';
 
 /** Reads a file that a spec refers to (an xl.cfg), by its path relative to the spec. Undefined: it cannot be read. */

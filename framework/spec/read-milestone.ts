@@ -3,7 +3,7 @@ import { closest } from '../diagnostics/did-you-mean';
 import type { Cost } from '../quantities/cost';
 import type { Range } from '../quantities/range';
 import { REGISTER_BITS } from '../quantities/registers';
-import { notSupported } from './check';
+import { notSupported } from './validation/check';
 import type { ReadContext } from './context';
 import { readFields } from './fields/read-fields';
 import { MILESTONES, type CompleteSchema } from './milestone-schema/all-fields';

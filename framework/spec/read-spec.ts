@@ -6,11 +6,12 @@ import { LATER_KEYS, TOP_LEVEL_KEYS } from './keys/registry';
 import type { GuestSpec, Spec } from './types';
 import { parseYaml } from './yaml/parse-yaml';
 import { entryOf, type MapNode } from './yaml/tree';
+import { declareSchema } from './validation/declared';
 
 export type SpecResult = { readonly ok: true; readonly spec: Spec } | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** The top level alone: which keys there are. Each key's value is checked by its own reader. */
-const TOP_LEVEL: JsonSchema = {
+const TOP_LEVEL: JsonSchema = declareSchema('spec', {
   type: 'object',
   properties: Object.fromEntries(Object.keys(TOP_LEVEL_KEYS).map((key) => [key, {}])),
   additionalProperties: false,
@@ -18,7 +19,7 @@ const TOP_LEVEL: JsonSchema = {
   'x-later': LATER_KEYS,
   'x-noun': 'a spec',
   'x-expected': 'a map with version, name, guest and milestones',
-};
+});
 
 /**
  * YAML text -> spec, or everything that is wrong with it. Never throws on bad text.

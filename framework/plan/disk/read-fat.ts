@@ -9,6 +9,7 @@ import type { ImagePiece } from '../types';
 import { fatPieces } from './fat';
 import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
 import type { Syslinux } from './syslinux';
+import { declareSchema } from '../../spec/validation/declared';
 
 const FAT_PATH: FieldType<string> = {
   ...line('a path with slashes', ['EFI/BOOT/BOOTX64.EFI'], 200),
@@ -31,14 +32,17 @@ const SYSLINUX = {
   loader: required(line('the name of a file in a manifest', ['syslinux-loader'], 100), 'ldlinux.sys as its installer has it'),
   'boot-sector': required(line('the name of a file in a manifest', ['syslinux-boot-sector'], 100), 'its boot sector'),
 };
-const SYSLINUX_SCHEMA = objectSchema(SYSLINUX, { noun: 'an installation of SYSLINUX' });
+const SYSLINUX_SCHEMA = declareSchema('disk.fat.syslinux', objectSchema(SYSLINUX, { noun: 'an installation of SYSLINUX' }));
 /** Larger files are not its loader. */
 const MAX_SYSLINUX_BYTES = 0x2_0000;
-const FAT_SCHEMA = objectSchema(FAT, {
-  noun: 'a FAT file system',
-  extra: { files: { type: 'array', maxItems: 4096 }, syslinux: { type: 'object' } },
-});
-const FAT_FILE_SCHEMA = objectSchema(FAT_FILE, { noun: 'a file' });
+const FAT_SCHEMA = declareSchema(
+  'disk.fat',
+  objectSchema(FAT, {
+    noun: 'a FAT file system',
+    extra: { files: { type: 'array', maxItems: 4096 }, syslinux: { type: 'object' } },
+  }),
+);
+const FAT_FILE_SCHEMA = declareSchema('disk.fat.file', objectSchema(FAT_FILE, { noun: 'a file' }));
 export const FAT_SCHEMA_LIST = { type: 'array', maxItems: 8 };
 
 /** One entry of `fat-file-systems`. */

@@ -9,6 +9,7 @@ import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { ImagePiece } from '../types';
 import { GPT_BACK, GPT_FRONT, gptGuid, gptPieces, type GptEntry } from './gpt';
 import { listOf, refuse } from './recipe-files';
+import { declareSchema } from '../../spec/validation/declared';
 
 /** Partition types by name (UEFI 2.10, table 5.6, and those of GRUB, Linux and Windows). */
 const TYPES = {
@@ -40,7 +41,7 @@ const PARTITION = {
   name: optional(NAME, 'its name'),
   guid: optional(UUID_TEXT, 'its own GUID (made from its number when absent)'),
 };
-const SCHEMA = objectSchema(PARTITION, { noun: 'a partition' });
+const SCHEMA = declareSchema('disk.gpt.partition', objectSchema(PARTITION, { noun: 'a partition' }));
 export const GPT_SCHEMA_LIST = { type: 'array', maxItems: 128 };
 
 /** `gpt` of a recipe. */

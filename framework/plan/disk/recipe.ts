@@ -15,6 +15,7 @@ import { readIso } from './iso/read-iso';
 import { FAT_SCHEMA_LIST, readFat } from './read-fat';
 import { GPT_SCHEMA_LIST, readGpt } from './read-gpt';
 import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
+import { declareSchema } from '../../spec/validation/declared';
 
 /** A generated image: its size, and pieces in the order in which they are laid down. */
 export interface Recipe {
@@ -34,17 +35,20 @@ const PARTITION = {
   active: optional(SWITCH, 'boot flag'),
 };
 const TOP = { description: required(line('text', ['boots'], 500), 'what it is for'), size: required(SIZE, 'size of the image') };
-const TOP_SCHEMA = objectSchema(TOP, {
-  noun: 'a recipe',
-  extra: {
-    content: { type: 'array' },
-    partitions: { type: 'array', maxItems: 4 },
-    gpt: GPT_SCHEMA_LIST,
-    'fat-file-systems': FAT_SCHEMA_LIST,
-  },
-});
-const SECTORS_SCHEMA = objectSchema(SECTORS, { noun: 'a piece of content' });
-const PARTITION_SCHEMA = objectSchema(PARTITION, { noun: 'a partition' });
+const TOP_SCHEMA = declareSchema(
+  'disk',
+  objectSchema(TOP, {
+    noun: 'a recipe',
+    extra: {
+      content: { type: 'array' },
+      partitions: { type: 'array', maxItems: 4 },
+      gpt: GPT_SCHEMA_LIST,
+      'fat-file-systems': FAT_SCHEMA_LIST,
+    },
+  }),
+);
+const SECTORS_SCHEMA = declareSchema('disk.content', objectSchema(SECTORS, { noun: 'a piece of content' }));
+const PARTITION_SCHEMA = declareSchema('disk.partition', objectSchema(PARTITION, { noun: 'a partition' }));
 
 const TABLE_OFFSET = 446;
 const ENTRY_BYTES = 16;

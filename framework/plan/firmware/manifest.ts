@@ -1,6 +1,7 @@
-import Ajv from 'ajv';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { Bytes } from '../../quantities/units';
+import { schemaErrors } from '../../spec/validation/check';
+import { declareSchema } from '../../spec/validation/declared';
 
 /** A published build of an image. */
 export interface KnownBuild {
@@ -86,15 +87,12 @@ const IMAGE = {
   required: ['name', 'kind', 'file'],
   additionalProperties: false,
 };
-const SCHEMA = {
+const SCHEMA = declareSchema('firmware-manifest', {
   type: 'object',
   properties: { description: TEXT, licence: TEXT, homepage: TEXT, images: { type: 'array', items: IMAGE, minItems: 1 } },
   required: ['description', 'licence', 'images'],
   additionalProperties: false,
-};
-
-/** The schema is ours and tested: compiling fast matters, as every run does it. */
-const validate = new Ajv({ meta: false, validateSchema: false, code: { optimize: false } }).compile<FirmwareManifest>(SCHEMA);
+});
 
 /** The text of a manifest.json -> manifest, or why it is none. */
 export function parseManifest(text: string, path: string): FirmwareManifest | Diagnostic {
@@ -104,7 +102,7 @@ export function parseManifest(text: string, path: string): FirmwareManifest | Di
   } catch (error) {
     return diagnostic('firmware-unknown', `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (validate(value)) return value;
-  const [error] = validate.errors ?? [];
-  return diagnostic('firmware-unknown', `${path}: ${error?.instancePath ?? ''} ${error?.message ?? 'is wrong'}`.trim());
+  const [error] = schemaErrors(value, SCHEMA);
+  if (!error) return value as FirmwareManifest;
+  return diagnostic('firmware-unknown', `${path}: ${error.instancePath} ${error.message ?? 'is wrong'}`.trim());
 }

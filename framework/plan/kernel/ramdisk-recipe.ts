@@ -11,6 +11,7 @@ import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { FileAccess } from '../file-access';
 import type { Resolver } from '../firmware/resolve';
 import type { ArchiveEntry, FileRef } from '../types';
+import { declareSchema } from '../../spec/validation/declared';
 
 const INNER_PATH: FieldType<string> = {
   ...line('a path without a leading slash', ['bin/busybox'], 200),
@@ -30,9 +31,9 @@ const ENTRY = {
   major: optional(unsigned(0xfff, ['5']), 'of a device node'),
   minor: optional(unsigned(0xf_ffff, ['1']), 'of a device node'),
 };
-const ENTRY_SCHEMA = objectSchema(ENTRY, { noun: 'an entry' });
+const ENTRY_SCHEMA = declareSchema('ramdisk.entry', objectSchema(ENTRY, { noun: 'an entry' }));
 const TOP = { description: required(line('text', ['a shell'], 500), 'what it is for') };
-const TOP_SCHEMA = objectSchema(TOP, { noun: 'a recipe', extra: { entries: { type: 'array', maxItems: 1000 } } });
+const TOP_SCHEMA = declareSchema('ramdisk', objectSchema(TOP, { noun: 'a recipe', extra: { entries: { type: 'array', maxItems: 1000 } } }));
 const DEFAULT_PERMISSIONS = 0o755;
 
 interface Refused {

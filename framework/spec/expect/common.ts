@@ -9,6 +9,7 @@ import { readScalar } from '../fields/read-fields';
 import { VALUE, word } from '../fields/scalars';
 import type { E820Type, ExpectationSpec, FieldCondition } from '../types';
 import type { MapEntry, Node } from '../yaml/tree';
+import { declareSchema } from '../validation/declared';
 
 /** One kind of expectation: one file in expect/. */
 export interface ExpectationReader {
@@ -62,11 +63,11 @@ export const CONDITION_SCHEMA: JsonSchema = {
   'x-expected': 'a number, a range, text, /regular expression/, { inside: range } or { contains: text }',
 };
 
-const CONDITION_MAP: JsonSchema = {
+const CONDITION_MAP: JsonSchema = declareSchema('expect.condition', {
   ...(CONDITION_SCHEMA['anyOf'] as JsonSchema[])[1],
   'x-noun': 'a condition',
   'x-expected': 'inside or contains, one of them',
-};
+});
 
 /** A number (`0x1b`), a range (`1..4`), text (all of it), `/…/`, `{ inside: … }`, or `{ contains: … }`. */
 export function readCondition(node: Node, context: ReadContext): FieldCondition | undefined {

@@ -4,9 +4,10 @@ import { objectSchema, readFields } from '../fields/read-fields';
 import type { ExpectedE820Entry } from '../types';
 import { entryOf, type ListNode, type Node } from '../yaml/tree';
 import { E820_TYPE, RANGE64, type ExpectationReader } from './common';
+import { declareSchema } from '../validation/declared';
 
 const FIELDS = { range: required(RANGE64, 'first and last byte'), type: required(E820_TYPE, 'type of the range') };
-const ENTRY = objectSchema(FIELDS, { noun: 'an e820 entry' });
+const ENTRY = declareSchema('expect.e820.entry', objectSchema(FIELDS, { noun: 'an e820 entry' }));
 const LIST = { type: 'array', items: ENTRY, minItems: 1, maxItems: 128, 'x-expected': 'a list of { range, type }' };
 const CONTAINS = {
   type: 'object',
@@ -16,6 +17,9 @@ const CONTAINS = {
   'x-noun': 'e820',
   'x-expected': 'a list of { range, type }, or { contains: [ … ] }',
 };
+
+const SHALLOW_LIST = declareSchema('expect.e820', { ...LIST, items: {} });
+const SHALLOW_CONTAINS = declareSchema('expect.e820.contains', { ...CONTAINS, properties: { contains: SHALLOW_LIST } });
 
 export const E820: ExpectationReader = {
   key: 'e820',
@@ -39,10 +43,9 @@ export const E820: ExpectationReader = {
 
 function listOf(node: Node, context: ReadContext): ListNode | undefined {
   const inner = node.kind === 'map' ? entryOf(node, 'contains')?.value : undefined;
-  const shallow = { ...LIST, items: {} };
-  if (node.kind !== 'list' && !context.fits(node, { ...CONTAINS, properties: { contains: shallow } })) return undefined;
+  if (node.kind !== 'list' && !context.fits(node, SHALLOW_CONTAINS)) return undefined;
   const list = inner ?? node;
-  return list.kind === 'list' && context.fits(list, shallow) ? list : undefined;
+  return list.kind === 'list' && context.fits(list, SHALLOW_LIST) ? list : undefined;
 }
 
 function readEntry(node: Node, context: ReadContext): ExpectedE820Entry | undefined {

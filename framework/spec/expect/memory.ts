@@ -7,6 +7,7 @@ import { GPA, line, unsigned, VALUE, WIDTH } from '../fields/scalars';
 import type { MemoryContent, MemoryExpectation } from '../types';
 import type { Node } from '../yaml/tree';
 import type { ExpectationReader } from './common';
+import { declareSchema } from '../validation/declared';
 
 const MAX_TEXT = 4096;
 
@@ -26,7 +27,7 @@ const FIELDS = {
   sha256: optional(SHA256, 'SHA-256 of the range'),
   fill: optional(unsigned(255, ['0']), 'the byte that the whole range is filled with'),
 };
-const CHECK = objectSchema(FIELDS, { noun: 'a memory check' });
+const CHECK = declareSchema('expect.memory', objectSchema(FIELDS, { noun: 'a memory check' }));
 const CONTENTS = ['bytes', 'text', 'value', 'sha256', 'fill'] as const;
 
 export const MEMORY: ExpectationReader = {

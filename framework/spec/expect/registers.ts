@@ -6,10 +6,11 @@ import { REGISTER_FIELDS } from '../milestone-schema/all-fields';
 import { CPU_MODE } from '../milestone-schema/modes';
 import type { RegisterCondition } from '../types';
 import type { ExpectationReader } from './common';
+import { declareSchema } from '../validation/declared';
 
 const OTHER_FIELDS = { mode: optional(CPU_MODE, 'CPU mode'), paging: optional(SWITCH, 'whether paging is on') };
 const FIELDS = { ...OTHER_FIELDS, ...REGISTER_FIELDS };
-const SCHEMA = objectSchema(FIELDS, { noun: 'registers' });
+const SCHEMA = declareSchema('expect.registers', objectSchema(FIELDS, { noun: 'registers' }));
 
 export const REGISTERS: ExpectationReader = {
   key: 'registers',

@@ -1,5 +1,5 @@
 import type { Span } from '../../diagnostics/diagnostic';
-import { notSupported } from '../check';
+import { notSupported } from '../validation/check';
 import type { ReadContext, TopLevelKey } from '../context';
 import type { Fields, JsonSchema } from '../fields/field';
 import { objectSchema, readFields, readScalar, scalarSchema } from '../fields/read-fields';
@@ -14,20 +14,25 @@ import {
 } from '../guest-fields';
 import type { GuestSpec, Located } from '../types';
 import type { MapEntry } from '../yaml/tree';
+import { declareSchema } from '../validation/declared';
 
-const FIRMWARE = objectSchema(FIRMWARE_FIELDS, { noun: 'firmware', later: ['option-roms'] });
-const DISKS = objectSchema(DISK_FIELDS, { noun: 'disks' });
-const KERNEL = objectSchema(KERNEL_FIELDS, { noun: 'kernel' });
+const FIRMWARE = declareSchema('guest.firmware', objectSchema(FIRMWARE_FIELDS, { noun: 'firmware', later: ['option-roms'] }));
+const DISKS = declareSchema('guest.disks', objectSchema(DISK_FIELDS, { noun: 'disks' }));
+const KERNEL = declareSchema('guest.kernel', objectSchema(KERNEL_FIELDS, { noun: 'kernel' }));
 const KERNEL_OR_IMAGE = { anyOf: [scalarSchema(KERNEL_FIELDS.image.type, KERNEL_FIELDS.image.doc), KERNEL] };
-const NETWORK = objectSchema(NETWORK_FIELDS, { noun: 'a network card' });
+const NETWORK = declareSchema('guest.network', objectSchema(NETWORK_FIELDS, { noun: 'a network card' }));
 const MAX_NETWORKS = 4;
 const NETWORKS: JsonSchema = { type: 'array', items: NETWORK, maxItems: MAX_NETWORKS };
-const NESTED = ['firmware', 'disks'];
-const OWN = objectSchema(GUEST_FIELDS, {
-  noun: 'guest',
-  later: LATER_GUEST_KEYS,
-  extra: { firmware: {}, disks: {}, kernel: {}, networks: {} },
+const NETWORK_LIST = declareSchema('guest.networks', {
+  type: 'array',
+  maxItems: MAX_NETWORKS,
+  'x-expected': `a list of at most ${MAX_NETWORKS} network cards`,
 });
+const NESTED = ['firmware', 'disks'];
+const OWN = declareSchema(
+  'guest',
+  objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: {}, disks: {}, kernel: {}, networks: {} } }),
+);
 
 export const GUEST: TopLevelKey<GuestSpec> = {
   key: 'guest',
@@ -101,8 +106,7 @@ function readNested<F extends Fields>(entry: MapEntry | undefined, fields: F, sc
 
 function readNetworks(entry: MapEntry | undefined, context: ReadContext): GuestSpec['networks'] | undefined {
   if (!entry) return [];
-  const list = { type: 'array', maxItems: MAX_NETWORKS, 'x-expected': `a list of at most ${MAX_NETWORKS} network cards` };
-  if (!context.fits(entry.value, list, entry.keySpan) || entry.value.kind !== 'list') return undefined;
+  if (!context.fits(entry.value, NETWORK_LIST, entry.keySpan) || entry.value.kind !== 'list') return undefined;
   const cards = entry.value.items.map((item) =>
     readNested({ key: entry.key, keySpan: item.span, value: item }, NETWORK_FIELDS, NETWORK, context),
   );

@@ -9,6 +9,7 @@ import { MILESTONE_ITEM_SCHEMA } from '../milestone-schema/all-fields';
 import { readMilestone } from '../read-milestone';
 import type { InputSpec, MilestoneSpec } from '../types';
 import type { MapEntry, Node } from '../yaml/tree';
+import { declareSchema } from '../validation/declared';
 
 const MAX_INPUTS = 1000;
 const MAX_SERIAL = 10_000;
@@ -37,7 +38,8 @@ export const INPUT_FIELDS = {
 } as const;
 
 const ITEM = objectSchema(INPUT_FIELDS, { noun: 'an input', extra: { when: MILESTONE_ITEM_SCHEMA } });
-const OWN = objectSchema(INPUT_FIELDS, { noun: 'an input', extra: { when: {} } });
+const OWN = declareSchema('input.item', objectSchema(INPUT_FIELDS, { noun: 'an input', extra: { when: {} } }));
+const LIST = declareSchema('input', { type: 'array', minItems: 1, maxItems: MAX_INPUTS, 'x-expected': 'a list of at most 1000 inputs' });
 
 export const INPUT: TopLevelKey<readonly InputSpec[]> = {
   key: 'input',
@@ -47,8 +49,7 @@ export const INPUT: TopLevelKey<readonly InputSpec[]> = {
   schema: { type: 'array', items: ITEM, minItems: 1, maxItems: MAX_INPUTS },
   read: (entry, context) => {
     const { value } = entry;
-    const list = { type: 'array', minItems: 1, maxItems: MAX_INPUTS, 'x-expected': 'a list of at most 1000 inputs' };
-    if (!context.fits(value, list, entry.keySpan) || value.kind !== 'list') return undefined;
+    if (!context.fits(value, LIST, entry.keySpan) || value.kind !== 'list') return undefined;
     const read = value.items.map((item) => readInput(item, context));
     const complete = read.filter((input): input is InputSpec => input !== undefined);
     return complete.length === read.length ? complete : undefined;

@@ -3,9 +3,11 @@ import { closest } from '../../diagnostics/did-you-mean';
 import { MILESTONE_ITEM_SCHEMA } from '../milestone-schema/all-fields';
 import { readMilestone, type UnresolvedMilestone } from '../read-milestone';
 import type { MilestoneSpec } from '../types';
+import { declareSchema } from '../validation/declared';
 
 const MAX_MILESTONES = 1000;
 const START = 'start';
+const LIST = declareSchema('milestones', { type: 'array', maxItems: MAX_MILESTONES, 'x-expected': 'a list of at most 1000 milestones' });
 
 export const MILESTONES_KEY: TopLevelKey<readonly MilestoneSpec[]> = {
   key: 'milestones',
@@ -23,9 +25,7 @@ export const MILESTONES_KEY: TopLevelKey<readonly MilestoneSpec[]> = {
         'write - serial: the text that proves the boot',
       );
     }
-    if (!context.fits(value, { type: 'array', maxItems: MAX_MILESTONES, 'x-expected': 'a list of at most 1000 milestones' }, entry.keySpan))
-      return undefined;
-    if (value.kind !== 'list') return undefined;
+    if (!context.fits(value, LIST, entry.keySpan) || value.kind !== 'list') return undefined;
     const read = value.items.map((item) => readMilestone(item, context));
     return resolveNames(read, context);
   },

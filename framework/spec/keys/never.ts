@@ -2,7 +2,9 @@ import type { TopLevelKey } from '../context';
 import { MILESTONE_ITEM_SCHEMA } from '../milestone-schema/all-fields';
 import { readMilestone } from '../read-milestone';
 import type { MilestoneSpec } from '../types';
+import { declareSchema } from '../validation/declared';
 
+const LIST = declareSchema('never', { type: 'array', maxItems: 1000, 'x-expected': 'a list of milestone forms' });
 const ONLY_MILESTONES = ['within', 'from', 'count'];
 
 export const NEVER: TopLevelKey<readonly MilestoneSpec[]> = {
@@ -12,8 +14,7 @@ export const NEVER: TopLevelKey<readonly MilestoneSpec[]> = {
   schema: { type: 'array', items: MILESTONE_ITEM_SCHEMA, maxItems: 1000 },
   read: (entry, context) => {
     const { value } = entry;
-    if (!context.fits(value, { type: 'array', maxItems: 1000, 'x-expected': 'a list of milestone forms' }, entry.keySpan)) return undefined;
-    if (value.kind !== 'list') return undefined;
+    if (!context.fits(value, LIST, entry.keySpan) || value.kind !== 'list') return undefined;
     const read = value.items.map((item) => {
       const milestone = readMilestone(item, context)?.spec;
       const wrong = milestone && ONLY_MILESTONES.find((name) => milestone.fieldSpans[name]);

@@ -3,6 +3,7 @@ import { required } from '../fields/field';
 import { objectSchema, readFields } from '../fields/read-fields';
 import { line } from '../fields/scalars';
 import type { Located } from '../types';
+import { declareSchema } from '../validation/declared';
 
 const REASON = { ...line('why, in one line', ['needs a newer VGA ROM'], 300), schema: { type: 'string', maxLength: 300 } };
 const FIELDS = { reason: required(REASON, 'why the spec does not run; stands in the output') };
@@ -12,7 +13,7 @@ export const SKIP: TopLevelKey<Located<string>> = {
   key: 'skip',
   doc: 'Does not run the spec, and says why.',
   example: 'skip: { reason: needs a newer VGA ROM }',
-  schema: objectSchema(FIELDS, { noun: 'skip' }),
+  schema: declareSchema('skip', objectSchema(FIELDS, { noun: 'skip' })),
   read: (entry, context) => {
     const { value } = entry;
     if (value.kind !== 'map' || value.entries.length === 0) {

@@ -8,6 +8,7 @@ import { VALUE } from '../fields/scalars';
 import { COMMON_FIELDS } from './common';
 import { MILESTONE_SCHEMAS } from './registry';
 import type { AnyMilestoneSchema } from './schema';
+import { declareSchema } from '../validation/declared';
 
 /** A register's value or range, checked against its width. */
 function registerType(name: string, bits: number): FieldType<Range<bigint>> {
@@ -35,7 +36,8 @@ export interface CompleteSchema {
 
 function complete(base: AnyMilestoneSchema): CompleteSchema {
   const fields = { ...base.fields, ...COMMON_FIELDS, ...(base.registers === true && REGISTER_FIELDS) };
-  return { base, fields, long: { ...objectSchema(fields, { noun: base.key, later: ['save'] }), description: `Met when ${base.met}.` } };
+  const long = { ...objectSchema(fields, { noun: base.key, later: ['save'] }), description: `Met when ${base.met}.` };
+  return { base, fields, long: declareSchema(`milestone.${base.key}`, long) };
 }
 
 export const MILESTONES: ReadonlyMap<string, CompleteSchema> = new Map(MILESTONE_SCHEMAS.map((base) => [base.key, complete(base)]));

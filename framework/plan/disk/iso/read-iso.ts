@@ -8,6 +8,7 @@ import { entryOf, type MapNode } from '../../../spec/yaml/tree';
 import type { FileRef, ImagePiece } from '../../types';
 import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from '../recipe-files';
 import { isoImage, type IsoBoot, type IsoFile } from './layout';
+import { declareSchema } from '../../../spec/validation/declared';
 
 const MAX_FILES = 200;
 const MAX_LEVELS = 8;
@@ -33,7 +34,7 @@ const VOLUME: FieldType<string> = {
   parse: (text) => (/^[A-Z0-9_]{1,32}$/.test(text) ? good(text) : bad('a volume name has upper-case letters, digits and _')),
 };
 const TOP = { description: required(line('text', ['boots'], 500), 'what it is for') };
-const TOP_SCHEMA = objectSchema(TOP, { noun: 'a recipe of a CD', extra: { iso: { type: 'object' } } });
+const TOP_SCHEMA = declareSchema('cd', objectSchema(TOP, { noun: 'a recipe of a CD', extra: { iso: { type: 'object' } } }));
 const ISO = {
   volume: optional(VOLUME, 'name of the volume'),
   boot: optional(ISO_PATH, 'the boot image (El Torito): one of the files'),
@@ -41,9 +42,9 @@ const ISO = {
   load: optional(unsigned(0xffff, ['4']), 'sectors of 512 bytes to load'),
   'boot-info': optional(SWITCH, 'a boot information table goes into bytes 8 to 63 of the boot image'),
 };
-const ISO_SCHEMA = objectSchema(ISO, { noun: 'iso', extra: { files: { type: 'array', maxItems: MAX_FILES } } });
+const ISO_SCHEMA = declareSchema('cd.iso', objectSchema(ISO, { noun: 'iso', extra: { files: { type: 'array', maxItems: MAX_FILES } } }));
 const FILE = { path: required(ISO_PATH, 'where on the volume'), ...CONTENT_FIELDS };
-const FILE_SCHEMA = objectSchema(FILE, { noun: 'a file of a CD' });
+const FILE_SCHEMA = declareSchema('cd.file', objectSchema(FILE, { noun: 'a file of a CD' }));
 
 interface Image {
   readonly sizeBytes: Bytes;

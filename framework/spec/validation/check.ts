@@ -1,42 +1,17 @@
-import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
-import { diagnostic, type Diagnostic, type Span } from '../diagnostics/diagnostic';
-import { closest } from '../diagnostics/did-you-mean';
-import type { JsonSchema } from './fields/field';
-import { describeNode, toPlain, type Node } from './yaml/tree';
-
-/**
- * Our annotations in the JSON Schemas, unknown to other validators and ignored by them:
- * `x-expected` what belongs here, in words; `x-later` keys that a later version brings; `x-needs-unit`; `x-noun` what a key is called.
- */
-const ANNOTATIONS = ['x-expected', 'x-later', 'x-needs-unit', 'x-noun'];
-
-const ajv = new Ajv({
-  allErrors: true,
-  verbose: true,
-  strict: true,
-  allowUnionTypes: true,
-  strictTypes: false,
-  validateFormats: false,
-  // The schemas are ours, tested, and each compiled for few values: compiling fast matters more than validating fast.
-  meta: false,
-  validateSchema: false,
-  code: { optimize: false },
-  ownProperties: true,
-});
-for (const keyword of ANNOTATIONS) ajv.addKeyword(keyword);
-const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+import type { ErrorObject } from 'ajv';
+import { createRequire } from 'node:module';
+import { diagnostic, type Diagnostic, type Span } from '../../diagnostics/diagnostic';
+import { closest } from '../../diagnostics/did-you-mean';
+import type { JsonSchema } from '../fields/field';
+import { describeNode, toPlain, type Node } from '../yaml/tree';
+import type * as AjvModule from './ajv';
+import { isKnownToFit } from './declared';
 
 /** Validates a node against a schema: one diagnostic for each wrong value, at its place. `owner` is what an absent key is missing from. */
 export function checkSchema(node: Node, schema: JsonSchema, owner: Span): Diagnostic[] {
-  let validate = compiled.get(schema);
-  if (!validate) {
-    validate = ajv.compile(schema);
-    compiled.set(schema, validate);
-  }
-  if (validate(toPlain(node))) return [];
   const reported = new Set<string>();
   const found: Diagnostic[] = [];
-  for (const error of [...(validate.errors ?? [])].sort((a, b) => depthOf(a) - depthOf(b))) {
+  for (const error of [...schemaErrors(toPlain(node), schema)].sort((a, b) => depthOf(a) - depthOf(b))) {
     const detail = error.keyword === 'additionalProperties' || error.keyword === 'required' ? JSON.stringify(error.params) : '';
     const place = `${error.instancePath} ${detail}`;
     // Several keywords fail at one value (each arm of an anyOf, and the anyOf itself): the outermost schema has the words.
@@ -46,6 +21,12 @@ export function checkSchema(node: Node, schema: JsonSchema, owner: Span): Diagno
     if (made) found.push(made);
   }
   return found;
+}
+
+/** Everything that is wrong with a value. Ajv is loaded only when something is: that takes longer than reading a spec. */
+export function schemaErrors(value: unknown, schema: JsonSchema): readonly ErrorObject[] {
+  if (isKnownToFit(value, schema)) return [];
+  return (createRequire(__filename)('./ajv') as typeof AjvModule).errorsOf(value, schema);
 }
 
 function depthOf(error: ErrorObject): number {
