@@ -96,7 +96,7 @@ export interface CpuState {
   dr: bigint[]; // DR0-3, 6, 7 at their index; 4 and 5 unused (0)
   /** The CPU-kept MSRs by number. */
   msrs: Record<number, bigint>;
-  /** 0 running, 1 halted (HLT), 2 wait-for-SIPI, 3 shutdown (triple fault). */
+  /** 0 running, 1 halted (HLT), 2 wait-for-SIPI, 3 shutdown (triple fault), 4 waiting by MWAIT. */
   activity: number;
   /** STI / MOV SS shadow, NMI blocking, pending debug exceptions and everything else, opaque. */
   internal: Uint8Array;
@@ -172,7 +172,14 @@ export interface Core {
   startup(vcpu: number, vector: number): void;
   /** Power-on RESET of a vCPU; `isBsp` false leaves it in wait-for-SIPI. */
   reset(vcpu: number, isBsp: boolean): void;
+  /** IA32_MISC_ENABLE has MONITOR and MWAIT on, as after RESET. */
+  setMonitorEnabled(vcpu: number, enabled: boolean): void;
+  /** `halted`: by HLT or MWAIT, and nothing that has happened ends it. */
   activity(vcpu: number): 'running' | 'halted' | 'wait-for-sipi' | 'shutdown';
+  /** An interrupt would wake a halted vCPU. */
+  wakesOnInterrupt(vcpu: number): boolean;
+  /** Asleep by MWAIT: a store may wake it, too. */
+  isMonitoring(vcpu: number): boolean;
   saveCpu(vcpu: number): CpuState;
   loadCpu(vcpu: number, state: CpuState): void;
   /** A hash of the selected vCPU's place and general registers: different when they are, most likely. */

@@ -2,6 +2,7 @@ import type { Gpa, Instructions } from '../../quantities/units';
 import {
   ACTIVITY,
   ACTIVITY_HALTED,
+  ACTIVITY_MWAIT,
   ACTIVITY_RUNNING,
   ACTIVITY_SHUTDOWN,
   ACTIVITY_WAIT_SIPI,
@@ -32,6 +33,8 @@ import {
   MODE_PROTECTED,
   MODE_SMM,
   MODE_VM86,
+  MONITOR_DISABLED,
+  MWAIT_MASKED_BREAK,
   NMI_BLOCKED,
   NMI_PENDING,
   OP_OFFSET,
@@ -287,9 +290,27 @@ export class WasmCore implements Core {
     const inSmm = has(IN_SMM);
     if (activity === ACTIVITY_RUNNING || (has(INIT_PENDING) && !inSmm)) return 'running';
     if (activity === ACTIVITY_WAIT_SIPI) return has(SIPI_PENDING) ? 'running' : 'wait-for-sipi';
-    if (activity !== ACTIVITY_HALTED) return 'shutdown';
-    const interrupt = has(INTR) && (this.views.u32(EFLAGS + shift) & FLAG_IF) !== 0;
+    if (activity !== ACTIVITY_HALTED && activity !== ACTIVITY_MWAIT) return 'shutdown';
+    const interrupt = has(INTR) && this.breaksOnInterrupt(shift);
     return interrupt || (has(SMI_PENDING) && !inSmm) || (has(NMI_PENDING) && !has(NMI_BLOCKED)) ? 'running' : 'halted';
+  }
+
+  /** Whether INTR ends HLT or MWAIT of a vCPU, by where its state stands. */
+  private breaksOnInterrupt(shift: number): boolean {
+    const isMasked = (this.views.u32(EFLAGS + shift) & FLAG_IF) === 0;
+    return !isMasked || (this.views.u32(ACTIVITY + shift) === ACTIVITY_MWAIT && this.views.u32(MWAIT_MASKED_BREAK + shift) !== 0);
+  }
+
+  wakesOnInterrupt(vcpu: number): boolean {
+    return this.breaksOnInterrupt(this.shift(vcpu));
+  }
+
+  isMonitoring(vcpu: number): boolean {
+    return this.views.u32(ACTIVITY + this.shift(vcpu)) === ACTIVITY_MWAIT;
+  }
+
+  setMonitorEnabled(vcpu: number, enabled: boolean): void {
+    this.views.setU32(MONITOR_DISABLED + this.shift(vcpu), enabled ? 0 : 1);
   }
 
   saveCpu(vcpu: number): CpuState {

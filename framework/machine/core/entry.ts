@@ -67,7 +67,8 @@ export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, requirePrivilege, s
 export { rdmsr, rdpmc, rdtsc, rdtscp, wrmsr } from './system/msr';
 export { lar, lgdt, lidt, lsl, sgdt, sidt, sldt, str, verr, verw } from './system/tables';
 export { portIn, portOut } from './system/ports';
-export { cpuid, fwait, hlt, invd, invlpg, monitor, mwait, rdrand, vmcall } from './system/misc';
+export { cpuid, fwait, hlt, invd, invlpg, rdrand, vmcall } from './system/misc';
+export { monitor, mwait } from './system/monitor';
 export { rsm } from './smm/resume';
 export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
 export { emms, enterMmx, requireMmx, requireSse } from './simd/gate';

@@ -101,6 +101,8 @@ export const ACTIVITY_RUNNING = 0;
 export const ACTIVITY_HALTED = 1;
 export const ACTIVITY_WAIT_SIPI = 2;
 export const ACTIVITY_SHUTDOWN = 3;
+/** Asleep by MWAIT: a store to MONITOR_LINE wakes it, and what wakes a halted CPU. */
+export const ACTIVITY_MWAIT = 4;
 /** Level of the INTR pin. */
 export const INTR = 0x13c8;
 export const NMI_PENDING = 0x13cc;
@@ -187,6 +189,15 @@ export const SMBASE = 0x19c8;
 export const SMM_NMI_BLOCKED = 0x19cc;
 export const SMM_DEBUG_PENDING = 0x19d0;
 
+// MONITOR and MWAIT, u32 each.
+/** Host address of the line that MONITOR has armed; 0: none, or a store has come. */
+export const MONITOR_LINE = 0x19d4;
+export const MONITOR_LINE_BYTES = 64;
+/** The MWAIT under way ends for interrupts that IF masks, too (ECX bit 0). */
+export const MWAIT_MASKED_BREAK = 0x19d8;
+/** IA32_MISC_ENABLE has the instructions off. */
+export const MONITOR_DISABLED = 0x19dc;
+
 // ---------------------------------------------------------------------------------------------- not per vCPU
 /** i32: instructions that may still retire in this slice, minus those of the block under way. See enter-block. */
 export const REMAINING = 0x2000;
@@ -223,6 +234,10 @@ export const WATCH_COUNT = 0x2048;
 export const FRAMES_USED = 0x204c;
 /** u32: what the CPU calls itself, EAX of CPUID leaf 1: RESET and INIT leave it in EDX. */
 export const CPU_SIGNATURE = 0x2054;
+/** u32: the vCPU whose state is in place. */
+export const CURRENT_VCPU = 0x2058;
+/** u32: not 0 once a MONITOR has armed a line. */
+export const MONITORS_USED = 0x205c;
 /** u32: state address of the segment cache that the slow access under way goes through; 0: the CPU's own access to a table. */
 export const ACCESS_SEGMENT = 0x2050;
 /** 64 bytes: values between runtime and host. */

@@ -56,3 +56,13 @@ test('RDRAND is there once a seed is given', () => {
   expect(leaf(configuredCpu({ rdrand: 0 }), 1)[2]! & RDRAND).toBe(RDRAND);
   expect(leaf(configuredCpu({}), 1)[2]! & RDRAND).toBe(0);
 });
+
+test('intel has MONITOR with its leaf, while IA32_MISC_ENABLE has it on', () => {
+  const MONITOR = 8;
+  expect(leaf(CPU_MODELS.intel, 1)[2]! & MONITOR).toBe(MONITOR);
+  expect([...leaf(CPU_MODELS.intel, 5)]).toEqual([64, 64, 3, 0x10]);
+  const out = new Uint32Array(4);
+  const model = { ...CPU_MODELS.intel, physicalAddressBits: 40, vcpus: 1, apic: true, hypervisor: false, apicId: () => 0 };
+  cpuid(model, { vcpu: 0, apicEnabled: true, osxsave: false, monitorOff: true }, 1, 0, out);
+  expect(out[2]! & MONITOR).toBe(0);
+});

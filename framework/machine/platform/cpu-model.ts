@@ -2,6 +2,7 @@
 import * as layout from '../core/layout';
 import type { Core } from '../core-host/types';
 import type { MachineConfig } from '../types';
+import type { MsrFileOptions } from './msr-file';
 
 /** The x86-64 psABI's baseline, and of the system side what the core has. */
 const BASELINE =
@@ -39,6 +40,8 @@ const LEVEL_2 =
 
 /** Family 6, model 26, stepping 5. */
 const SIGNATURE = 0x0001_06a5;
+/** Family 6, model 42, stepping 7: sold with and without AVX. */
+const SIGNATURE_INTEL = 0x0002_06a7;
 
 /** They came to processors with the second level. */
 const CIPHERS = layout.FEATURE2_AES | layout.FEATURE2_PCLMULQDQ;
@@ -48,6 +51,11 @@ export const CPU_MODELS = {
   'x86-64': { signature: SIGNATURE, features: BASELINE, features2: 0 },
   'x86-64-v2': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: CIPHERS },
   'x86-64-v2-xsave': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: CIPHERS | layout.FEATURE2_XSAVE },
+  intel: {
+    signature: SIGNATURE_INTEL,
+    features: BASELINE | LEVEL_2 | layout.FEATURE_MONITOR | layout.FEATURE_SMEP | layout.FEATURE_SMAP,
+    features2: CIPHERS | layout.FEATURE2_XSAVE | layout.FEATURE2_PREFETCHW | layout.FEATURE2_PAGE1GB,
+  },
 } as const;
 export const DEFAULT_CPU = 'x86-64-v2';
 
@@ -57,7 +65,7 @@ export function configuredCpu({ cpu = DEFAULT_CPU, rdrand }: Pick<MachineConfig,
   return { ...model, features2: model.features2 | layout.FEATURE2_MCE | (rdrand === undefined ? 0 : layout.FEATURE2_RDRAND) };
 }
 
-interface CpuKind {
+export interface CpuKind {
   /** EAX of leaf 1: family, model and stepping. */
   readonly signature: number;
   /** FEATURES and FEATURES2 of core/layout.ts. */
@@ -83,6 +91,8 @@ export interface CpuMoment {
   readonly apicEnabled: boolean;
   /** CR4.OSXSAVE. */
   readonly osxsave: boolean;
+  /** IA32_MISC_ENABLE has MONITOR off. */
+  readonly monitorOff?: boolean;
 }
 
 const VENDOR = 'GenuineIntel';
@@ -94,6 +104,9 @@ const CR4_OSXSAVE = 1n << 18n;
 const XSAVE_COMPONENTS = 3;
 const XSAVE_BYTES = 512 + 64;
 const XSAVEOPT = 1;
+/** They are listed, and masked interrupts may end an MWAIT. */
+const MWAIT_EXTENSIONS = 3;
+const ONE_C1_STATE = 0x10;
 const HIGHEST_EXTENDED = 0x8000_0008;
 const LINEAR_ADDRESS_BITS = 48;
 
@@ -177,7 +190,8 @@ function text(value: string, offset: number): number {
 }
 
 function leaf1(model: CpuModel, moment: CpuMoment): Registers {
-  const { features, features2 } = model;
+  const { features2 } = model;
+  const features = moment.monitorOff === true ? model.features & ~layout.FEATURE_MONITOR : model.features;
   const threads = model.vcpus > 1 ? 2 ** Math.ceil(Math.log2(model.apicId(model.vcpus - 1) + 1)) : 1;
   const ebx = model.apicId(moment.vcpu) * 2 ** 24 + (Math.min(threads, 255) << 16) + (8 << 8);
   const osxsave = moment.osxsave ? 1 << 27 : 0;
@@ -234,8 +248,10 @@ function basicLeaf(model: CpuModel, moment: CpuMoment, leaf: number, subleaf: nu
       return [0x00ff_0001 | 0, 0, 0, 0];
     case 4:
       return leaf4(model, subleaf);
-    case 5: // MONITOR/MWAIT line of 64 bytes
-      return model.features & layout.FEATURE_MONITOR ? [64, 64, 0, 0] : NONE;
+    case 5: // lines, extensions and sub-states of C0, C1, … of MONITOR and MWAIT
+      return model.features & layout.FEATURE_MONITOR
+        ? [layout.MONITOR_LINE_BYTES, layout.MONITOR_LINE_BYTES, MWAIT_EXTENSIONS, ONE_C1_STATE]
+        : NONE;
     case 6: // ARAT: the APIC timer never stops
       return [4, 0, 0, 0];
     case 7:
@@ -291,4 +307,9 @@ export function cpuid(model: CpuModel, moment: CpuMoment, leaf: number, subleaf:
 /** CPUID shows what CR4 has, as the running vCPU has it. */
 export function osxsaveOf(core: Pick<Core, 'controlRegister'>): boolean {
   return (core.controlRegister(4) & CR4_OSXSAVE) !== 0n;
+}
+
+/** What IA32_MISC_ENABLE switches, when the model has it. */
+export function monitorSwitch({ features }: CpuKind, core: Pick<Core, 'setMonitorEnabled'>): Pick<MsrFileOptions, 'monitor'> {
+  return features & layout.FEATURE_MONITOR ? { monitor: (vcpu, enabled) => core.setMonitorEnabled(vcpu, enabled) } : {};
 }

@@ -22,3 +22,20 @@ test('machine-check banks are as many as MCG_CAP says, enable every error and ha
 test('without banks there are no registers of any', () => {
   expect([MCG_CAP, MC0_CTL].map((msr) => msrs().read(0, msr))).toEqual([0n, undefined]);
 });
+
+test('IA32_MISC_ENABLE switches MONITOR where the CPU has it, and has its bit on at reset', () => {
+  const MISC_ENABLE = 0x1a0;
+  const switched: boolean[] = [];
+  const file = new MsrFile({
+    vcpus: 1,
+    physicalAddressBits: 40,
+    tscKhz: 2_600_000,
+    apicBase: undefined,
+    monitor: (_vcpu, enabled) => switched.push(enabled),
+  });
+  expect([file.read(0, MISC_ENABLE), file.monitorEnabled(0)]).toEqual([0x4_1801n, true]);
+  expect(file.write(0, MISC_ENABLE, 0x1801n)).toBe(true);
+  expect([switched, file.monitorEnabled(0), msrs().monitorEnabled(0)]).toEqual([[false], false, false]);
+  file.reset();
+  expect(file.monitorEnabled(0)).toBe(true);
+});

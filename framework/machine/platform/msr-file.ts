@@ -10,6 +10,7 @@ const IA32_FEATURE_CONTROL = 0x3a;
 const IA32_BIOS_UPDT_TRIG = 0x79;
 const IA32_BIOS_SIGN_ID = 0x8b;
 const MSR_PLATFORM_INFO = 0xce;
+const MSR_PKG_CST_CONFIG_CONTROL = 0xe2;
 const IA32_MCG_CAP = 0x179;
 const IA32_MCG_STATUS = 0x17a;
 const IA32_PERF_STATUS = 0x198;
@@ -18,6 +19,7 @@ const IA32_THERM_INTERRUPT = 0x19b;
 const IA32_THERM_STATUS = 0x19c;
 const IA32_MISC_ENABLE = 0x1a0;
 const IA32_DEBUGCTL = 0x1d9;
+const MSR_POWER_CTL = 0x1fc;
 const LAST_BRANCH_FROM = 0x1db;
 const LAST_EXCEPTION_TO = 0x1de;
 
@@ -26,6 +28,7 @@ const FEATURE_CONTROL_LOCKED = 1n;
 /** Fast strings on, no branch trace storage, no PEBS. */
 const MISC_ENABLE_RESET = 0x1801n;
 const MISC_ENABLE_WRITABLE = 0x44_0000n | 0x1n | 0x8n;
+const MISC_ENABLE_MONITOR = 1n << 18n;
 const DEBUGCTL_WRITABLE = 0x3n;
 
 interface CpuMsrs {
@@ -49,9 +52,11 @@ export interface MsrFileOptions {
   readonly apicBase: ApicBaseRegister | undefined;
   /** Machine-check banks; none when absent. */
   readonly machineCheckBanks?: number;
+  /** IA32_MISC_ENABLE switches MONITOR and MWAIT; absent: the CPU has neither them nor the registers of its C-states. */
+  readonly monitor?: (vcpu: number, enabled: boolean) => void;
 }
 
-function resetCpu(): CpuMsrs {
+function resetCpu({ monitor }: MsrFileOptions): CpuMsrs {
   return {
     mtrrs: resetMtrrs(),
     plain: {
@@ -59,9 +64,10 @@ function resetCpu(): CpuMsrs {
       [IA32_MCG_STATUS]: 0n,
       [IA32_PERF_CTL]: 0n,
       [IA32_THERM_INTERRUPT]: 0n,
-      [IA32_MISC_ENABLE]: MISC_ENABLE_RESET,
+      [IA32_MISC_ENABLE]: MISC_ENABLE_RESET | (monitor ? MISC_ENABLE_MONITOR : 0n),
       [IA32_DEBUGCTL]: 0n,
       [EBL_CR_POWERON]: 0n,
+      ...(monitor ? { [MSR_PKG_CST_CONFIG_CONTROL]: 0n, [MSR_POWER_CTL]: 0n } : {}),
     },
   };
 }
@@ -72,12 +78,17 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
   private readonly busRatio: number;
 
   constructor(private readonly options: MsrFileOptions) {
-    this.state = { cpus: Array.from({ length: options.vcpus }, resetCpu) };
+    this.state = { cpus: Array.from({ length: options.vcpus }, () => resetCpu(options)) };
     this.busRatio = Math.max(1, Math.round(options.tscKhz / 133_333)) & 0xff;
   }
 
   reset(): void {
-    this.state.cpus = this.state.cpus.map(resetCpu);
+    this.state.cpus = this.state.cpus.map(() => resetCpu(this.options));
+  }
+
+  /** IA32_MISC_ENABLE has MONITOR and MWAIT on. */
+  monitorEnabled(vcpu: number): boolean {
+    return (this.state.cpus[vcpu]!.plain[IA32_MISC_ENABLE]! & MISC_ENABLE_MONITOR) !== 0n;
   }
 
   /** undefined: no such register, #GP. */
@@ -118,6 +129,7 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
         return true;
       case IA32_MISC_ENABLE:
         cpu.plain[msr] = (value & MISC_ENABLE_WRITABLE) | (MISC_ENABLE_RESET & ~MISC_ENABLE_WRITABLE);
+        this.options.monitor?.(vcpu, (value & MISC_ENABLE_MONITOR) !== 0n);
         return true;
       case IA32_DEBUGCTL:
         if (value & ~DEBUGCTL_WRITABLE) return false;
@@ -128,6 +140,11 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
       case IA32_PERF_CTL:
       case IA32_THERM_INTERRUPT:
       case EBL_CR_POWERON:
+        cpu.plain[msr] = value;
+        return true;
+      case MSR_PKG_CST_CONFIG_CONTROL:
+      case MSR_POWER_CTL:
+        if (this.options.monitor === undefined) return false;
         cpu.plain[msr] = value;
         return true;
       default:

@@ -1,14 +1,12 @@
 import type { Instructions } from '../../quantities/units';
 import type { Core, CoreStop } from '../core-host/types';
 
-const RFLAGS_IF = 1n << 9n;
-
 interface VcpuState {
   /** INTR pin. */
   interrupt: boolean;
   /** Halted, and nothing has happened since that could wake it. */
   asleep: boolean;
-  /** IF when it halted. */
+  /** It halted with IF, or by an MWAIT that masked interrupts end. */
   interruptsEnabled: boolean;
   /** Taken off its processor by a hypervisor until an event or an interrupt. */
   blocked: boolean;
@@ -141,17 +139,18 @@ export class VcpuScheduler {
     state.quantumLeft = Math.max(0, state.quantumLeft - retired);
     if (ended === 'halted') {
       const own = this.of(vcpu);
-      own.interruptsEnabled = (core.rflags & RFLAGS_IF) !== 0n;
+      own.interruptsEnabled = core.wakesOnInterrupt(vcpu);
       own.asleep = retired === 0 || !(own.interrupt && own.interruptsEnabled);
       if (retired === 0) return 'budget';
     }
     return ended;
   }
 
-  /** Some sleeping vCPU accepts interrupts, or waits for an event of the hypervisor. */
+  /** Some sleeping vCPU accepts interrupts, waits for a store, or for an event of the hypervisor. */
   wakeable(): boolean {
-    return this.state.vcpus.some(
-      (own, vcpu) => !own.parked && (own.blocked || (own.interruptsEnabled && this.core.activity(vcpu) === 'halted')),
+    const { core, state } = this;
+    return state.vcpus.some(
+      (own, vcpu) => !own.parked && (own.blocked || core.isMonitoring(vcpu) || (own.interruptsEnabled && core.activity(vcpu) === 'halted')),
     );
   }
 }

@@ -36,6 +36,7 @@ import {
 } from '../layout';
 import { decode } from '../decode/decode';
 import { codeBits, firstBlock, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
+import { armAll } from '../memory/monitor';
 import { dropPlainWrites } from '../memory/tlb';
 import { granules, hashSlot } from './placement';
 
@@ -63,6 +64,7 @@ export function flushBlocks(): void {
     }
   }
   resetBlocks();
+  armAll();
 }
 
 /** As flushBlocks when the frame tables are already cleared. */

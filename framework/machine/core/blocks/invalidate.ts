@@ -1,4 +1,7 @@
-/** Decoded blocks go stale when a byte of theirs is overwritten; the frame's code bitmap says quickly that none is. */
+/**
+ * Decoded blocks go stale when a byte of theirs is overwritten; the frame's code bitmap says quickly that none is. The bitmap has
+ * the lines that MONITOR has armed, too: every store that asks for code asks for them.
+ */
 import {
   BLOCK_CHARGED,
   BLOCK_COUNT,
@@ -13,6 +16,7 @@ import {
   OP_BYTES,
   OP_HANDLER,
 } from '../layout';
+import { monitoredGranules, storeTo } from '../memory/monitor';
 import { codeBits, firstBlock, frameHost, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
 import { granules, hashSlot } from './placement';
 
@@ -37,7 +41,8 @@ export function invalidateCode(host: u32, length: u32): void {
   const frame = frameOfHost(host);
   const offset = host & 0xfff;
   if (!(codeBits(frame) & granules(offset, length))) return;
-  let bits: u64 = 0;
+  storeTo(host, length);
+  let bits = monitoredGranules(frame);
   let kept: u32 = 0;
   let block = firstBlock(frame);
   while (block != 0) {

@@ -2,6 +2,7 @@
 import {
   ACTIVITY,
   ACTIVITY_HALTED,
+  ACTIVITY_MWAIT,
   ACTIVITY_RUNNING,
   ACTIVITY_WAIT_SIPI,
   DEBUG_PENDING,
@@ -12,6 +13,8 @@ import {
   INTR,
   IN_SMM,
   IS_BSP,
+  MONITOR_LINE,
+  MWAIT_MASKED_BREAK,
   NMI_BLOCKED,
   NMI_PENDING,
   RF_ARMED,
@@ -59,10 +62,16 @@ function settleInstruction(): void {
   }
 }
 
+/** HLT or MWAIT is over; the latter's line has to be armed anew. */
+function wake(): void {
+  if (load<u32>(ACTIVITY) == ACTIVITY_MWAIT) store<u32>(MONITOR_LINE, 0);
+  store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+}
+
 /** Takes the most urgent event; true: something was delivered, look again. */
 export function events(): bool {
   const activity = load<u32>(ACTIVITY);
-  const awake = activity == ACTIVITY_RUNNING || activity == ACTIVITY_HALTED;
+  const awake = activity == ACTIVITY_RUNNING || activity == ACTIVITY_HALTED || activity == ACTIVITY_MWAIT;
   const shadow = load<u32>(SHADOW);
   const inSmm = load<u32>(IN_SMM) != 0;
   if (load<u32>(SMI_PENDING) && !inSmm && awake && shadow == 0) {
@@ -87,21 +96,25 @@ export function events(): bool {
   if (!awake) return false;
   settleInstruction();
   if (load<u32>(DEBUG_PENDING) && shadow != 2) {
-    store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+    wake();
     debugTrap();
     return true;
   }
   if (load<u32>(NMI_PENDING) && !load<u32>(NMI_BLOCKED) && shadow != 2) {
-    store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+    wake();
     store<u32>(NMI_PENDING, 0);
     store<u32>(NMI_BLOCKED, 1);
     deliverInterrupt(VECTOR_NMI);
     return true;
   }
   if (load<u32>(INTR) && eflags() & FLAG_IF && shadow == 0) {
-    store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+    wake();
     const vector = acknowledgeInterrupt();
     deliverInterrupt(vector & 0xff);
+    return true;
+  }
+  if (activity == ACTIVITY_MWAIT && load<u32>(INTR) && load<u32>(MWAIT_MASKED_BREAK)) {
+    wake();
     return true;
   }
   return false;

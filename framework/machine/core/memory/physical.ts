@@ -15,6 +15,7 @@ import {
   setUniform,
 } from './map';
 import { ZERO_FRAME, addReference, codeBits, dropReference, firstBlock, frameExists, frameHost, newFrame, references } from './frames';
+import { storeTo } from './monitor';
 import { dropAllWrites, dropZeroPage, flushTlb, newGeneration } from './tlb';
 import { dropFrameBlocks, invalidateCode } from '../blocks/invalidate';
 import { force } from '../blocks/force';
@@ -123,6 +124,7 @@ function clearEntryAt(gfn: u64, entry: u32): void {
   const kind = entry & KIND_MASK;
   if (kind == KIND_RAM || kind == KIND_ROM) {
     const frame = entry >>> 12;
+    storeTo(frameHost(frame), 4096);
     if (references(frame) == 1 && firstBlock(frame) != 0) dropFrameBlocks(frame);
     dropReference(frame);
   }
@@ -174,6 +176,7 @@ export function movePage(from: f64, to: f64): void {
   const source = rawEntry(<u64>from);
   const target = rawEntry(<u64>to);
   clearEntryAt(<u64>to, target);
+  if ((source & KIND_MASK) == KIND_RAM) storeTo(frameHost(source >>> 12), 4096);
   const moved = (source & KIND_MASK) == KIND_RAM ? source | ENTRY_DIRTY : source;
   setMapEntry(<u64>to, (moved & ~ENTRY_WATCHED) | (target & ENTRY_WATCHED));
   setMapEntry(<u64>from, source & ENTRY_WATCHED);

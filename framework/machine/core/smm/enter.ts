@@ -10,6 +10,7 @@ import {
   DR,
   EFER,
   IN_SMM,
+  MONITOR_LINE,
   NMI_BLOCKED,
   SEGMENTS,
   SEGMENT_BYTES,
@@ -44,6 +45,7 @@ export function enterSmm(): void {
   store<u32>(SMM_DEBUG_PENDING, load<u32>(DEBUG_PENDING));
   store<u32>(DEBUG_PENDING, 0);
   store<u32>(ACTIVITY, ACTIVITY_RUNNING);
+  store<u32>(MONITOR_LINE, 0);
   const long = isLongFormat();
   if (long) saveLong();
   else saveShort();

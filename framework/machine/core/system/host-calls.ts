@@ -3,11 +3,13 @@ import {
   ACTIVITY,
   A20_MASK,
   CURRENT_OP,
+  CURRENT_VCPU,
   EFLAGS,
   FLAG_AUX,
   FLAG_RESULT,
   FLUSH_PENDING,
   IS_BSP,
+  MONITOR_LINE,
   REMAINING,
   RUNNING,
   STATE,
@@ -21,6 +23,7 @@ import { recheck, force, unpatch } from '../blocks/force';
 import { resetBlocks } from '../blocks/cache';
 import { addReference, startPool } from '../memory/frames';
 import { ENTRY_DIRTY, KIND_RAM, KIND_ROM, KIND_UNTOUCHED, resetMap, setMapEntry, setUniform } from '../memory/map';
+import { armLine } from '../memory/monitor';
 import { flushTlb, resetTlb } from '../memory/tlb';
 import { deriveQuiet } from '../segments/derive';
 import { powerOn } from './reset';
@@ -44,6 +47,7 @@ export function selectSlot(from: i32, to: i32): void {
   unpatch();
   if (from >= 0) memory.copy(slot(from), STATE, STATE_BYTES);
   memory.copy(STATE, slot(to), STATE_BYTES);
+  store<u32>(CURRENT_VCPU, <u32>to);
   store<u32>(CURRENT_OP, 0);
   flushTlb();
   deriveQuiet();
@@ -62,6 +66,7 @@ export function loaded(rflags: i32): void {
   store<u32>(FLAG_AUX, 0);
   store<u32>(EFLAGS, 2);
   setFlags(rflags, -1);
+  if (load<u32>(MONITOR_LINE)) armLine(load<u32>(MONITOR_LINE));
   flushTlb();
   deriveQuiet();
 }

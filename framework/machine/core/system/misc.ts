@@ -1,9 +1,9 @@
 /** CPUID, HLT, cache and TLB instructions, VMCALL, and the checks before FPU and SSE instructions. */
-import { ACTIVITY, ACTIVITY_HALTED, CR0, EXCHANGE, FEATURE_MONITOR, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout';
+import { ACTIVITY, ACTIVITY_HALTED, CR0, EXCHANGE, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout';
 import { cpuid as hostCpuid, readRandom, sensitive, vmcall as hostVmcall } from '../host';
-import { CR0_EM, CR0_MP, CR0_TS, VECTOR_NM, VECTOR_UD, cpl, features, isProtected, isVm86 } from '../state';
+import { CR0_EM, CR0_MP, CR0_TS, VECTOR_NM, VECTOR_UD } from '../state';
 import { force } from '../blocks/force';
-import { raise, raiseGeneral } from '../interrupts/raise';
+import { raise } from '../interrupts/raise';
 import { flushPage } from '../memory/tlb';
 import { isCanonical } from '../segments/canonical';
 import { checkPending } from '../x87/exceptions';
@@ -11,8 +11,6 @@ import { requirePrivilege } from './control';
 
 const VMX_INVD: i32 = 13;
 const VMX_INVLPG: i32 = 14;
-const VMX_MWAIT: i32 = 36;
-const VMX_MONITOR: i32 = 39;
 const VMX_WBINVD: i32 = 54;
 
 export function cpuid(): void {
@@ -51,19 +49,6 @@ export function invd(kind: i32): void {
 
 export function vmcall(): void {
   if (!hostVmcall()) raise(VECTOR_UD);
-}
-
-export function monitor(): void {
-  if (!(features() & FEATURE_MONITOR) || isVm86() || (isProtected() && cpl() != 0)) raise(VECTOR_UD);
-  if (load<u32>(RCX) != 0) raiseGeneral(0);
-  sensitive(VMX_MONITOR);
-}
-
-/** MWAIT without an implementation of wake-up stores: it may return at once, as the SDM allows. */
-export function mwait(): void {
-  if (!(features() & FEATURE_MONITOR) || isVm86() || (isProtected() && cpl() != 0)) raise(VECTOR_UD);
-  if (load<u32>(RCX) & ~1) raiseGeneral(0);
-  sensitive(VMX_MWAIT);
 }
 
 /** Before an x87 instruction: #NM by CR0.EM or CR0.TS. */

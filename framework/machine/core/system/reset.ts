@@ -24,6 +24,7 @@ import {
   IDTR_LIMIT,
   IP,
   IS_BSP,
+  MONITOR_LINE,
   MSR_PAT,
   MXCSR,
   RDX,
@@ -95,6 +96,7 @@ function common(cacheBits: u32): void {
   store<u64>(FAULT_ENTRY, ~(<u64>0));
   store<u32>(LAST_FAR_CS, 0);
   store<u64>(LAST_FAR_IP, 0);
+  store<u32>(MONITOR_LINE, 0);
   store<u32>(ACTIVITY, ACTIVITY_RUNNING);
   store<u32>(CURRENT_OP, 0);
   flushTlb();

@@ -15,7 +15,7 @@ import { plugNetworks } from '../chipset/networks';
 import { plugVirtioDisks } from '../chipset/virtio-disks';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
-import { type CpuModel, configuredCpu, cpuid, osxsaveOf } from '../cpu-model';
+import { type CpuModel, configuredCpu, cpuid, monitorSwitch, osxsaveOf } from '../cpu-model';
 import { MachineBase } from '../machine-base';
 import { MsrFile } from '../msr-file';
 import type { TableFiles } from '../acpi/table-set';
@@ -100,6 +100,7 @@ export abstract class PcBase extends MachineBase {
         physicalAddressBits: PHYSICAL_ADDRESS_BITS,
         tscKhz: config.tscKhz,
         apicBase: this.chips.apicBase,
+        ...monitorSwitch(model, this.core),
       }),
     );
     this.timers = new PcTimers(this, this.chips, {
@@ -160,7 +161,13 @@ export abstract class PcBase extends MachineBase {
 
   cpuid(leaf: number, subleaf: number, out: Uint32Array): void {
     const vcpu = this.core.current;
-    cpuid(this.cpuModel, { vcpu, apicEnabled: this.chips.apicEnabled(vcpu), osxsave: osxsaveOf(this.core) }, leaf, subleaf, out);
+    const moment = {
+      vcpu,
+      apicEnabled: this.chips.apicEnabled(vcpu),
+      osxsave: osxsaveOf(this.core),
+      monitorOff: !this.msrs.monitorEnabled(vcpu),
+    };
+    cpuid(this.cpuModel, moment, leaf, subleaf, out);
   }
 
   readMsr(msr: number): bigint | undefined {

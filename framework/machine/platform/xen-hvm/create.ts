@@ -2,7 +2,7 @@ import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
-import { FEATURE2_VMX } from '../../core/layout';
+import { FEATURE2_VMX, FEATURE_MONITOR } from '../../core/layout';
 import type { Line } from '../../bus/types';
 import type { LocalApic } from '../../devices/local-apic/local-apic';
 import { textScreen } from '../../devices/vga/text-screen';
@@ -11,7 +11,7 @@ import type { ChipsetHost } from '../chipset/chipset-host';
 import type { VgaChips } from '../chipset/pci-chips';
 import type { Operator } from '../chipset/operator';
 import { configuredCpu, cpuid, osxsaveOf } from '../cpu-model';
-import type { CpuModel } from '../cpu-model';
+import type { CpuKind, CpuModel } from '../cpu-model';
 import type { InterruptFabric } from '../interrupt-fabric';
 import { MachineBase } from '../machine-base';
 import { MsrFile, type ApicBaseRegister } from '../msr-file';
@@ -60,6 +60,12 @@ export interface XenGuestKind {
   kernelStart(hardware: XenHardware, built: BuiltDomain): KernelStart | undefined;
 }
 
+/** What Xen shows of the CPU: MONITOR and MWAIT are not for guests. */
+function guestCpu(config: MachineConfig): CpuKind {
+  const model = configuredCpu(config);
+  return { ...model, features: model.features & ~FEATURE_MONITOR };
+}
+
 /** A guest of Xen 4.17 under VMX: the domain builder, the hypervisor and what is emulated around one guest. */
 class XenMachine extends MachineBase {
   private readonly xen: Xen;
@@ -76,7 +82,7 @@ class XenMachine extends MachineBase {
     trace: TraceSink,
     private readonly kind: XenGuestKind,
   ) {
-    const model = configuredCpu(config);
+    const model = guestCpu(config);
     super(config, trace, {
       ...model,
       features2: model.features2 | FEATURE2_VMX,
