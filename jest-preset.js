@@ -9,7 +9,7 @@ const built = join(__dirname, 'dist', 'framework', 'jest');
 const reports = resolve(process.env.MILEPOST_OUTPUT || 'reports');
 
 // Files that `--watch` follows: specs and recipes, an xl.cfg, firmware.
-const watched = ['yaml', 'cfg', 'bin', 'elf', 'rom', 'fd'];
+const watched = ['yaml', 'cfg', 'bin', 'elf', 'rom', 'fd', 'efi', 'img', 'iso'];
 
 // Attachments of the HTML report go through a directory; one for each run keeps runs at the same time apart.
 process.env.JEST_HTML_REPORTERS_TEMP_DIR_PATH ||= join(tmpdir(), `milepost-html-${process.pid}`);

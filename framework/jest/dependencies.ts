@@ -8,7 +8,7 @@ const WORDS_MAX = 4096;
 /** Folders of a project in which a name stands for `<folder>/<name>/recipe.yaml`. */
 const RECIPES = ['disk-images', 'ramdisks'];
 /** Files that hold no names. */
-const BINARY = /\.(bin|elf|rom|fd)$/i;
+const BINARY = /\.(bin|elf|rom|fd|efi|img|iso)$/i;
 
 /**
  * Tells jest which files a spec or a recipe is made of, so that `--watch`, `-o` and `--findRelatedTests` run the specs of a

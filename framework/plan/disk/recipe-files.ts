@@ -1,40 +1,36 @@
-import { join, resolve } from 'node:path';
-import { diagnostic } from '../../diagnostics/diagnostic';
-import { bad, good } from '../../quantities/parsed';
+import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { ReadContext } from '../../spec/context';
-import { optional, type FieldType } from '../../spec/fields/field';
+import { optional } from '../../spec/fields/field';
 import { line } from '../../spec/fields/scalars';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { FileAccess } from '../file-access';
 import type { FirmwareStore } from '../firmware/store';
+import { fileOf } from '../paths';
 import type { FileRef } from '../types';
 import { listedFile } from './listed-file';
 
-/** What a recipe may look at: files beside it, and those of manifests. */
+/** What a recipe may look at: files by path, and those of manifests. */
 export interface RecipeFiles {
-  readonly directory: string;
   readonly files: FileAccess;
   readonly store: FirmwareStore;
 }
 
-const PATH: FieldType<string> = {
-  ...line('a file beside the recipe', ['mbr.bin'], 200),
-  parse: (text) => (/^(?!\/)(?!.*\.\.)[\w.+/-]+$/.test(text) ? good(text) : bad('the file must lie beside the recipe', 'write its name')),
-};
+/** A file that a recipe names: beside it, or anywhere else. */
+export const RECIPE_FILE = line('a path relative to the recipe', ['mbr.bin', '../../build/app.efi'], 4096);
 
 /** What a boot loader finds on a disk: kernels too. */
 const DISK_FILES = ['file', 'kernel', 'ramdisk'] as const;
 
 /** Where bytes come from. */
 export const CONTENT_FIELDS = {
-  file: optional(PATH, 'bytes from a file'),
+  file: optional(RECIPE_FILE, 'bytes from a file'),
   image: optional(line('the name of a file in a manifest', ['syslinux-mbr'], 100), 'bytes from a file that a manifest lists'),
 };
 
 /** The file that either field names; reports what is wrong with it. */
 export function contentFile(
   { file, image }: { readonly file?: string | undefined; readonly image?: string | undefined },
-  { directory, files, store }: RecipeFiles,
+  { files, store }: RecipeFiles,
   node: MapNode,
   context: ReadContext,
 ): FileRef | undefined {
@@ -43,11 +39,11 @@ export function contentFile(
     const found = listedFile(store, { value: name, span: node.span }, DISK_FILES) ?? store.unknown(name, node.span);
     return 'code' in found ? context.report(found) : found;
   }
-  const path = resolve(join(directory, file));
-  const sizeBytes = files.size(path);
-  if (sizeBytes !== undefined) return { name: file, path, sizeBytes, sha256: files.sha256(path) };
-  refuse(context, `cannot read ${file}`, node);
-  return undefined;
+  return fileOf({ value: file, span: node.span }, files) ?? context.report(fileMissing(file, node));
+}
+
+export function fileMissing(file: string, { span }: MapNode): Diagnostic {
+  return diagnostic('file-missing', `cannot read ${file}`, { span, fixme: 'the path is relative to the recipe' });
 }
 
 export function listOf(root: MapNode, key: string): MapNode[] {

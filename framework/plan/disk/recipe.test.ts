@@ -16,6 +16,10 @@ function image(text: string) {
   return recipeSource(recipe.sizeBytes, recipe.pieces, files);
 }
 
+test('a file may lie anywhere: its path is relative to the recipe', () => {
+  expect([...image('size: 512B\ncontent: [ { lba: 0, file: ../x/../r/boot.bin } ]\n').read(0, 2)]).toEqual([0xeb, 0xeb]);
+});
+
 test('sectors of a pattern hold their own numbers, far away too, whatever the read begins with', () => {
   const disk = image('size: 16TiB\ncontent: [ { lba: 1..34359738367, fill: lba }, { lba: 0, file: boot.bin } ]\n');
   const lba = 2 ** 33 + 5;
@@ -38,7 +42,6 @@ test.each([
   ['size: 512B\ncontent: [ { lba: 1, file: boot.bin } ]', 'past the end'],
   ['size: 512B\ncontent: [ { lba: 0..1, fill: ff } ]', 'past the end'],
   ['size: 1KiB\ncontent: [ { lba: 0 } ]', 'one of file, image and fill'],
-  ['size: 1KiB\ncontent: [ { lba: 0, file: ../../etc/passwd } ]', 'beside the recipe'],
   ['size: 1KiB\ncontent: [ { lba: 0, file: none.bin } ]', 'cannot read none.bin'],
   ['size: 512B\ncontent: [ { lba: 0, image: nothing } ]', 'no firmware is called "nothing"'],
   ['size: 1KiB\npartitions: [ { first: 1, sectors: 0, type: 1 } ]', 'empty'],

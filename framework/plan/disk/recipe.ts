@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import { SourceText } from '../../diagnostics/source-text';
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
@@ -57,7 +56,7 @@ const SIGNATURE_OFFSET = 510;
 /** CHS fields of an entry that only its LBA describes. */
 const CHS_BEYOND = [0xfe, 0xff, 0xff] as const;
 
-/** Reads a recipe.yaml. `path` is absolute; files that it names lie beside it. */
+/** Reads a recipe.yaml. `path` is absolute; files that it names are relative to it. */
 export function readRecipe(text: string, path: string, files: FileAccess, store: FirmwareStore): Recipe | readonly Diagnostic[] {
   const source = new SourceText(path, text);
   const yaml = parseYaml(source);
@@ -65,7 +64,7 @@ export function readRecipe(text: string, path: string, files: FileAccess, store:
   const context = new ReadContext(() => undefined);
   const recipe =
     yaml.root.kind === 'map'
-      ? readTop(yaml.root, { directory: dirname(path), files, store }, context)
+      ? readTop(yaml.root, { files, store }, context)
       : context.error('wrong-type', 'a recipe is a map', yaml.root.span);
   return recipe && context.diagnostics.length === 0 ? recipe : context.diagnostics;
 }

@@ -1,4 +1,3 @@
-import { dirname, join, resolve } from 'node:path';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import { SourceText } from '../../diagnostics/source-text';
 import { bad, good } from '../../quantities/parsed';
@@ -9,8 +8,10 @@ import { line, unsigned, word } from '../../spec/fields/scalars';
 import { parseYaml } from '../../spec/yaml/parse-yaml';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { FileAccess } from '../file-access';
+import { fileMissing, RECIPE_FILE } from '../disk/recipe-files';
+import { fileOf } from '../paths';
 import type { Resolver } from '../firmware/resolve';
-import type { ArchiveEntry, FileRef } from '../types';
+import type { ArchiveEntry } from '../types';
 import { declareSchema } from '../../spec/validation/declared';
 
 const INNER_PATH: FieldType<string> = {
@@ -24,7 +25,7 @@ const PERMISSIONS: FieldType<number> = {
 const ENTRY = {
   path: required(INNER_PATH, 'where it lies'),
   mode: optional(PERMISSIONS, '755 when absent'),
-  file: optional(INNER_PATH, 'bytes from a file beside the recipe'),
+  file: optional(RECIPE_FILE, 'bytes from a file'),
   image: optional(line('a name from a manifest', ['busybox-1.35'], 100), 'bytes of an image of the kind file'),
   link: optional(line('the target', ['busybox'], 200), 'a symbolic link'),
   device: optional(word(['char', 'block']), 'a device node'),
@@ -53,11 +54,11 @@ export function readRamdiskRecipe(text: string, path: string, files: FileAccess,
   readFields(root.entries, TOP, TOP_SCHEMA, root.span, context);
   const list = entryOf(root, 'entries')?.value;
   const items = list?.kind === 'list' ? list.items.filter((item): item is MapNode => item.kind === 'map') : [];
-  const entries = items.flatMap((item) => readEntry(item, dirname(path), files, resolver, context));
+  const entries = items.flatMap((item) => readEntry(item, files, resolver, context));
   return context.diagnostics.length > 0 ? context : entries;
 }
 
-function readEntry(node: MapNode, directory: string, files: FileAccess, resolver: Resolver, context: ReadContext): ArchiveEntry[] {
+function readEntry(node: MapNode, files: FileAccess, resolver: Resolver, context: ReadContext): ArchiveEntry[] {
   const read = readFields(node.entries, ENTRY, ENTRY_SCHEMA, node.span, context);
   if (!read) return [];
   const { path, mode, file, image, link, device, major, minor } = read.values;
@@ -73,14 +74,8 @@ function readEntry(node: MapNode, directory: string, files: FileAccess, resolver
     return found ? [{ ...base, kind: 'file', file: found.file }] : [];
   }
   if (file === undefined) return [{ ...base, kind: 'directory' }];
-  const found = besideRecipe(file, directory, files);
+  const found = fileOf({ value: file, span: node.span }, files);
   if (found) return [{ ...base, kind: 'file', file: found }];
-  context.report(diagnostic('file-missing', `cannot read ${file}`, { span: node.span, fixme: 'it must lie beside the recipe' }));
+  context.report(fileMissing(file, node));
   return [];
-}
-
-function besideRecipe(name: string, directory: string, files: FileAccess): FileRef | undefined {
-  const path = resolve(join(directory, name));
-  const sizeBytes = files.size(path);
-  return sizeBytes === undefined ? undefined : { name, path, sizeBytes, sha256: files.sha256(path) };
 }
