@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -20,8 +21,8 @@ function files(dir, accept) {
     .sort();
 }
 
-function step(name, inputs, outputs, run) {
-  const hash = createHash('sha256');
+function step(name, inputs, outputs, run, also = '') {
+  const hash = createHash('sha256').update(also);
   for (const file of inputs) hash.update(file).update(readFileSync(file));
   const digest = hash.digest('hex');
   if (stamps[name] === digest && outputs.every((file) => existsSync(file))) return;
@@ -72,3 +73,34 @@ step('core', coreSources, [join(wasm, 'core.wasm')], () => {
     ...['--memoryBase', String(Number(base[1])), '--enable', 'bulk-memory', '-O2', '--noAssert'],
   );
 });
+
+const bundle = join('dist', 'milepost.js');
+step('bundle', [...hostSources, 'tsconfig.json', 'package-lock.json'], [bundle], () => {
+  const { outputFiles } = buildSync({
+    entryPoints: ['framework/bundle/contents.ts'],
+    outfile: bundle,
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // They look for files beside themselves.
+    external: ['iced-x86', 'jest-html-reporters'],
+  });
+  const text = outputFiles[0].text;
+  writeFileSync(bundle, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`);
+});
+const codeCache = join('dist', 'code-cache');
+const engine = `${process.version} ${process.arch}`;
+step(
+  'code-cache',
+  [bundle, join(wasm, 'interpreter.wasm'), join(wasm, 'core.wasm')],
+  [codeCache],
+  () => {
+    rmSync(codeCache, { recursive: true, force: true });
+    // Without it all is the same, only slower.
+    spawnSync(process.execPath, ['dist/framework/bundle/keep-code.js'], { stdio: 'ignore' });
+    mkdirSync(codeCache, { recursive: true });
+  },
+  engine,
+);

@@ -3,8 +3,9 @@
  * and of all that a run is (reading and planning the spec, the boot, the result); and memory.
  */
 import { readFileSync } from 'node:fs';
-import { planSpecFile } from '../run/plan-spec-file';
-import { runPlan } from '../run/run-plan';
+import { loadBundle } from '../bundle/load';
+
+const { planSpecFile, runPlan } = loadBundle();
 
 /** Bytes that are this process's own: without the pages of files, which processes share. Linux only. */
 function privateBytes(): number {

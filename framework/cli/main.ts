@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { dispatch } from './dispatch';
+import { loadBundle } from '../bundle/load';
 
 // A reader that goes away (milepost … | head) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,6 +14,8 @@ const terminal = {
   err: (text: string) => void process.stderr.write(text),
 };
 
-void dispatch(process.argv.slice(2), terminal).then((code) => {
-  process.exitCode = code;
-});
+void loadBundle()
+  .dispatch(process.argv.slice(2), terminal)
+  .then((code) => {
+    process.exitCode = code;
+  });

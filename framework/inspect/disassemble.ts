@@ -1,4 +1,4 @@
-import { Decoder, DecoderOptions, Formatter, FormatterSyntax } from 'iced-x86';
+import { iced } from './iced';
 
 export interface Disassembled {
   /** (R)IP of the instruction. */
@@ -12,6 +12,7 @@ export interface Disassembled {
  * give `(bad)` and the listing ends. Intel syntax.
  */
 export function disassemble(bytes: Uint8Array, ip: bigint, bits: 16 | 32 | 64, count: number): Disassembled[] {
+  const { Decoder, DecoderOptions, Formatter, FormatterSyntax } = iced();
   const listing: Disassembled[] = [];
   const decoder = new Decoder(bits, bytes, DecoderOptions.None);
   const formatter = new Formatter(FormatterSyntax.Intel);

@@ -1,9 +1,7 @@
 import { TestEnvironment } from 'jest-environment-node';
-import { attachToHtmlReport } from './html-attachments';
-import { isCi } from './outline';
-import { reportsDirectory } from './reports-directory';
+import { loadBundle } from '../bundle/load';
 import { SPEC_GLOBAL } from './spec-global';
-import { SpecHost } from './spec-host';
+import type { SpecHost } from './spec-host';
 
 type Parameters = ConstructorParameters<typeof TestEnvironment>;
 
@@ -22,13 +20,17 @@ class MilepostEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     if (!/\.ya?ml$/i.test(this.testPath)) return;
+    const { SpecHost, isCi } = loadBundle();
     this.host = new SpecHost(this.testPath, this.rootDir, isCi());
     (this.global as Record<string, unknown>)[SPEC_GLOBAL] = this.host;
   }
 
   override async teardown(): Promise<void> {
     const run = this.host?.run;
-    if (run) await attachToHtmlReport(this.testPath, reportsDirectory(this.rootDir), run.result, run.context);
+    if (run) {
+      const { attachToHtmlReport, reportsDirectory } = loadBundle();
+      await attachToHtmlReport(this.testPath, reportsDirectory(this.rootDir), run.result, run.context);
+    }
     await super.teardown();
   }
 }

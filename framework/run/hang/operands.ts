@@ -1,5 +1,5 @@
-import { Decoder, DecoderOptions, InstructionInfoFactory, MemorySizeExt, Mnemonic, OpAccess, Register, RegisterExt } from 'iced-x86';
-import type { Instruction, UsedMemory, UsedRegister } from 'iced-x86';
+import type { Instruction, Register, UsedMemory, UsedRegister } from 'iced-x86';
+import { iced } from '../../inspect/iced';
 import { SEGMENT_NAMES } from '../../machine/core-host/types';
 import type { CpuState } from '../../machine/core-host/types';
 
@@ -16,18 +16,17 @@ export interface Operands {
 }
 
 /** Instructions whose outcome does not follow from registers and memory alone, or that wait. IN and OUT are seen as events. */
-const VOLATILE: ReadonlySet<Mnemonic> = new Set([
-  ...[Mnemonic.Rdtsc, Mnemonic.Rdtscp, Mnemonic.Rdpmc, Mnemonic.Rdmsr, Mnemonic.Wrmsr, Mnemonic.Rdrand, Mnemonic.Rdseed],
-  ...[Mnemonic.Vmcall, Mnemonic.Vmmcall, Mnemonic.Hlt, Mnemonic.Mwait, Mnemonic.Monitor, Mnemonic.Xsave, Mnemonic.Xrstor, Mnemonic.INVALID],
-]);
-
-const infoFactory = new InstructionInfoFactory();
+const VOLATILE = [
+  ...(['Rdtsc', 'Rdtscp', 'Rdpmc', 'Rdmsr', 'Wrmsr', 'Rdrand', 'Rdseed'] as const),
+  ...(['Vmcall', 'Vmmcall', 'Hlt', 'Mwait', 'Monitor', 'Xsave', 'Xrstor', 'INVALID'] as const),
+];
 
 /**
  * Length and memory operands of the instruction at the start of `bytes`, with addresses as the registers have them now.
  * undefined: the instruction cannot be reasoned about (volatile, repeated, or with registers beyond the general ones).
  */
 export function operandsOf(bytes: Uint8Array, cpu: CpuState, bits: 16 | 32 | 64): Operands | undefined {
+  const { Decoder, DecoderOptions } = iced();
   const decoder = new Decoder(bits, bytes, DecoderOptions.None);
   decoder.ip = cpu.rip;
   const instruction = decoder.decode();
@@ -41,7 +40,9 @@ export function operandsOf(bytes: Uint8Array, cpu: CpuState, bits: 16 | 32 | 64)
 }
 
 function isOpaque(instruction: Instruction): boolean {
-  return instruction.isInvalid || VOLATILE.has(instruction.mnemonic) || (instruction.isStringInstruction && hasRepeat(instruction));
+  const { Mnemonic } = iced();
+  const isVolatile = VOLATILE.some((name) => Mnemonic[name] === instruction.mnemonic);
+  return instruction.isInvalid || isVolatile || (instruction.isStringInstruction && hasRepeat(instruction));
 }
 
 function hasRepeat(instruction: Instruction): boolean {
@@ -49,7 +50,9 @@ function hasRepeat(instruction: Instruction): boolean {
 }
 
 function analyse(instruction: Instruction, cpu: CpuState): Operands | undefined {
-  const info = infoFactory.info(instruction);
+  const { InstructionInfoFactory, Register } = iced();
+  const factory = new InstructionInfoFactory();
+  const info = factory.info(instruction);
   try {
     const registers = info.usedRegisters() as UsedRegister[];
     const isGeneral = registers.every(({ register }) => register <= Register.GS);
@@ -60,10 +63,12 @@ function analyse(instruction: Instruction, cpu: CpuState): Operands | undefined 
     return isGeneral ? { length: instruction.length, memory } : undefined;
   } finally {
     info.free();
+    factory.free();
   }
 }
 
 function memoryOperand(used: UsedMemory, cpu: CpuState): MemoryOperand {
+  const { MemorySizeExt, OpAccess, Register } = iced();
   const register = used.base !== Register.None ? used.base : used.index;
   const offset = generalValue(used.base, cpu) + generalValue(used.index, cpu) * BigInt(used.scale) + used.displacement;
   const { access } = used;
@@ -77,11 +82,13 @@ function memoryOperand(used: UsedMemory, cpu: CpuState): MemoryOperand {
 }
 
 function addressBits(register: Register, displacement: bigint): number {
+  const { Register, RegisterExt } = iced();
   if (register === Register.None) return displacement <= 0xffffn ? 16 : displacement <= 0xffff_ffffn ? 32 : 64;
   return RegisterExt.size(register) * 8;
 }
 
 function generalValue(register: Register, cpu: CpuState): bigint {
+  const { Register, RegisterExt } = iced();
   if (register === Register.None) return 0n;
   if (register === Register.RIP || register === Register.EIP) return 0n;
   const value = cpu.gpr[RegisterExt.fullRegister(register) - Register.RAX] ?? 0n;
@@ -89,6 +96,6 @@ function generalValue(register: Register, cpu: CpuState): bigint {
 }
 
 function segmentBase(segment: Register, cpu: CpuState): bigint {
-  const name = SEGMENT_NAMES[segment - Register.ES];
+  const name = SEGMENT_NAMES[segment - iced().Register.ES];
   return name === undefined ? 0n : cpu.segments[name].base;
 }
