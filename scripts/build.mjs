@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -21,13 +21,13 @@ function files(dir, accept) {
     .sort();
 }
 
-function step(name, inputs, outputs, run, also = '') {
+async function step(name, inputs, outputs, run, also = '') {
   const hash = createHash('sha256').update(also);
   for (const file of inputs) hash.update(file).update(readFileSync(file));
   const digest = hash.digest('hex');
   if (stamps[name] === digest && outputs.every((file) => existsSync(file))) return;
   const started = Date.now();
-  run();
+  await run();
   stamps[name] = digest;
   mkdirSync('dist', { recursive: true });
   writeFileSync(`${stampFile}.${process.pid}`, JSON.stringify(stamps, null, 1));
@@ -49,22 +49,22 @@ const coreSources = files(coreDir, (name) => isSource(name) && !name.endsWith('.
 const hostSources = files('framework', isSource).filter((file) => !coreSources.includes(file) || file.endsWith('layout.ts'));
 const wasm = join('dist', 'wasm');
 
-step('typescript', [...hostSources, 'tsconfig.json', 'package.json'], ['dist/framework/machine/translate/build.js'], () => {
+await step('typescript', [...hostSources, 'tsconfig.json', 'package.json'], ['dist/framework/machine/translate/build.js'], () => {
   command('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noCheck');
   // In a clone, npx runs the package's own command from here; npm makes only installed ones executable.
   chmodSync('dist/framework/cli/main.js', 0o755);
 });
 const specSources = hostSources.filter((file) => /framework.(quantities|diagnostics|spec|plan|inspect)./.test(file));
-const validators = 'dist/framework/spec/validation/compiled';
-step('validators', [...specSources, 'package-lock.json'], [`${validators}/spec.js`], () =>
+const validators = join('dist', 'validators');
+await step('validators', [...specSources, 'package-lock.json'], [join(validators, 'index.js')], () =>
   command('dist/framework/plan/build-validators.js', validators),
 );
 const isaSources = hostSources.filter((file) => /machine.(isa|translate)./.test(file) || file.endsWith('layout.ts'));
-step('interpreter', isaSources, [join(wasm, 'interpreter.wasm')], () => {
+await step('interpreter', isaSources, [join(wasm, 'interpreter.wasm')], () => {
   mkdirSync(wasm, { recursive: true });
   command('dist/framework/machine/translate/build.js', join(wasm, 'interpreter.wasm'));
 });
-step('core', coreSources, [join(wasm, 'core.wasm')], () => {
+await step('core', coreSources, [join(wasm, 'core.wasm')], () => {
   const base = /RUNTIME_STATICS = (0x[0-9a-f]+)/.exec(readFileSync(join(coreDir, 'layout.ts'), 'utf8'));
   command(
     'node_modules/assemblyscript/bin/asc.js',
@@ -75,8 +75,12 @@ step('core', coreSources, [join(wasm, 'core.wasm')], () => {
 });
 
 const bundle = join('dist', 'milepost.js');
-step('bundle', [...hostSources, 'tsconfig.json', 'package-lock.json'], [bundle], () => {
-  const { outputFiles } = buildSync({
+const withValidators = {
+  name: 'validators',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/compiled$/ }, () => ({ path: resolve(validators, 'index.js') })),
+};
+await step('bundle', [...hostSources, 'tsconfig.json', 'package-lock.json', 'scripts/build.mjs'], [bundle], async () => {
+  const { outputFiles } = await build({
     entryPoints: ['framework/bundle/contents.ts'],
     outfile: bundle,
     write: false,
@@ -84,15 +88,16 @@ step('bundle', [...hostSources, 'tsconfig.json', 'package-lock.json'], [bundle],
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // They look for files beside themselves.
-    external: ['iced-x86', 'jest-html-reporters'],
+    // The one that the user's jest has loaded.
+    external: ['jest-html-reporters'],
+    plugins: [withValidators],
   });
   const text = outputFiles[0].text;
   writeFileSync(bundle, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`);
 });
 const codeCache = join('dist', 'code-cache');
 const engine = `${process.version} ${process.arch}`;
-step(
+await step(
   'code-cache',
   [bundle, join(wasm, 'interpreter.wasm'), join(wasm, 'core.wasm')],
   [codeCache],

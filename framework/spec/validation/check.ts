@@ -1,10 +1,9 @@
 import type { ErrorObject } from 'ajv';
-import { createRequire } from 'node:module';
 import { diagnostic, type Diagnostic, type Span } from '../../diagnostics/diagnostic';
 import { closest } from '../../diagnostics/did-you-mean';
 import type { JsonSchema } from '../fields/field';
 import { describeNode, toPlain, type Node } from '../yaml/tree';
-import type * as AjvModule from './ajv';
+import { errorsOf } from './ajv';
 import { isKnownToFit } from './declared';
 
 /** Validates a node against a schema: one diagnostic for each wrong value, at its place. `owner` is what an absent key is missing from. */
@@ -23,10 +22,9 @@ export function checkSchema(node: Node, schema: JsonSchema, owner: Span): Diagno
   return found;
 }
 
-/** Everything that is wrong with a value. Ajv is loaded only when something is: that takes longer than reading a spec. */
+/** Everything that is wrong with a value. */
 export function schemaErrors(value: unknown, schema: JsonSchema): readonly ErrorObject[] {
-  if (isKnownToFit(value, schema)) return [];
-  return (createRequire(__filename)('./ajv') as typeof AjvModule).errorsOf(value, schema);
+  return isKnownToFit(value, schema) ? [] : errorsOf(value, schema);
 }
 
 function depthOf(error: ErrorObject): number {

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { planSpecFile } from '../../run/plan-spec-file';
 import { declareSchema, isKnownToFit } from './declared';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const BUILT = existsSync(join(ROOT, 'dist', 'framework', 'spec', 'validation', 'compiled'));
+const BUILT = existsSync(join(ROOT, 'dist', 'milepost.js'));
 
 /** Runs a program that may use what the build made, and gives what it prints as JSON. */
 function inBuild(program: string): unknown {
@@ -29,7 +30,7 @@ test('nothing is known of a schema that the build has not compiled', () => {
     const specs = filesUnder('specs', /\.yaml$/);
     expect(specs.length).toBeGreaterThan(50);
     const loaded = inBuild(`
-      const { planSpecFile } = require('./dist/framework/run/plan-spec-file.js');
+      const { planSpecFile } = require('./dist/framework/bundle/load.js').loadBundle();
       for (const file of ${JSON.stringify(specs)}) planSpecFile(file, { root: '.' });
       console.log(JSON.stringify(Object.keys(require.cache).filter((path) => /ajv.dist.(ajv|core)\\./.test(path))));
     `);
@@ -37,17 +38,15 @@ test('nothing is known of a schema that the build has not compiled', () => {
   }, 60_000);
 
   test('a bad spec gets the diagnostics that it gets from ajv alone', () => {
-    const folder = join('framework', 'spec', 'testdata', 'bad');
-    const names = filesUnder(folder, /\.yaml$/);
-    const texts = inBuild(`
-      const { readFileSync } = require('node:fs');
-      const { basename, dirname, join } = require('node:path');
-      const { renderDiagnostics } = require('./dist/framework/diagnostics/render.js');
-      const { readSpec } = require('./dist/framework/spec/read-spec.js');
-      const related = (path) => { try { return { path, text: readFileSync(join('${folder}', path), 'utf8') }; } catch { return undefined; } };
-      const read = (file) => readSpec(new TextDecoder('utf-8').decode(readFileSync(file)), basename(file), related);
-      console.log(JSON.stringify(${JSON.stringify(names)}.map((file) => renderDiagnostics(read(file).diagnostics ?? []) + '\\n')));
+    const files = filesUnder(join('framework', 'spec', 'testdata', 'bad'), /\.yaml$/).map((file) => join(ROOT, file));
+    const found = inBuild(`
+      const { planSpecFile } = require('./dist/framework/bundle/load.js').loadBundle();
+      console.log(JSON.stringify(${JSON.stringify(files)}.map((file) => planSpecFile(file, { root: '.' }).diagnostics ?? [])));
     `);
-    expect(texts).toEqual(names.map((name) => readFileSync(join(ROOT, name.replace(/\.yaml$/, '.txt')), 'utf8')));
+    const expected = files.map((file) => {
+      const planned = planSpecFile(file, { root: ROOT });
+      return planned.ok ? [] : planned.diagnostics;
+    });
+    expect(found).toEqual(JSON.parse(JSON.stringify(expected)));
   }, 60_000);
 });
