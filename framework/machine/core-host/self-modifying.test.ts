@@ -34,6 +34,27 @@ alias:
   eaf81f0000  jmp 0x0:0x1ff8
 `;
 
+/** A byte beside code counts to what INC DX is, is called, counts on to INC BX, and is called again. */
+const DATA_BECOMES_CODE = `
+  31c0  xor ax, ax
+  8ed8  mov ds, ax
+  8ed0  mov ss, ax
+  bc0020  mov sp, 0x2000
+  31d2  xor dx, dx
+  31db  xor bx, bx
+  b90400  mov cx, 4
+again:
+  fe062110  inc byte [data]
+  e2fa  loop again
+  e80800  call data
+  fe062110  inc byte [data]
+  e80100  call data
+  f4  hlt
+data:
+  3e  db 0x3e
+  c3  ret
+`;
+
 const STRADDLING = `
   c705b044  mov word [di], 0x44b0
   90  nop
@@ -64,5 +85,12 @@ describe('self-modifying code', () => {
     expect(core.gpr(2) & 0xffffn).toBe(1n + 2n + 3n);
     expect(core.gpr(1) & 0xff00n).toBe(0x5500n);
     expect(core.gpr(0) & 0xffffn).toBe(0x9944n);
+  });
+
+  it('is seen where a byte beside code was data for a while', () => {
+    const machine = testMachine(program(0x1000, DATA_BECOMES_CODE), 0x1000);
+    machine.toHalt();
+    expect(machine.core.gpr(2) & 0xffffn).toBe(1n);
+    expect(machine.core.gpr(3) & 0xffffn).toBe(1n);
   });
 });

@@ -326,6 +326,10 @@ export const JUMP_ENTRY_BYTES = 16;
 export const JUMP_IP = 0;
 export const JUMP_KEY = 8;
 export const JUMP_BLOCK = 12;
+/** Which bytes of a frame are code: u32 frame of each entry, then its bits, one a byte of the frame. */
+export const CODE_BYTES_FRAMES = 0x70000;
+export const CODE_BYTES = 0x71000;
+export const CODE_BYTES_ENTRIES = 64;
 
 // ---------------------------------------------------------------------------------------------- decoded blocks
 /** Tables of the decoder, written by the interpreter module's data segment. */

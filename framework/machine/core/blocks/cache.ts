@@ -38,6 +38,7 @@ import { decode } from '../decode/decode';
 import { codeBits, firstBlock, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
 import { armAll } from '../memory/monitor';
 import { dropPlainWrites } from '../memory/tlb';
+import { forgetCodeBytes } from './code-bytes';
 import { granules, hashSlot } from './placement';
 
 /** Its entry always comes to `boundary`: nothing may run there because REMAINING is not positive. */
@@ -155,6 +156,7 @@ export function newBlock(host: u32, available: u32, key: u32): i32 {
   const frame = frameOfHost(host);
   const bits = codeBits(frame);
   if (bits == 0) dropPlainWrites(host & ~0xfff);
+  forgetCodeBytes(frame);
   setCodeBits(frame, bits | granules(host & 0xfff, load<u32>(block, BLOCK_LENGTH)));
   store<u32>(block, firstBlock(frame), BLOCK_FRAME_NEXT);
   setFirstBlock(frame, block);

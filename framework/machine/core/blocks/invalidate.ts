@@ -18,7 +18,11 @@ import {
 } from '../layout';
 import { monitoredGranules, storeTo } from '../memory/monitor';
 import { codeBits, firstBlock, frameHost, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
+import { beginCodeBytes, knownAsData, noteCodeBytes } from './code-bytes';
 import { granules, hashSlot } from './placement';
+
+/** Bytes that one store writes; longer ranges are of block moves. */
+const LARGEST_STORE: u32 = 8;
 
 function makeStale(block: u32): void {
   store<u32>(block, load<u32>(block, BLOCK_COUNT), BLOCK_CHARGED);
@@ -42,6 +46,8 @@ export function invalidateCode(host: u32, length: u32): void {
   const offset = host & 0xfff;
   if (!(codeBits(frame) & granules(offset, length))) return;
   storeTo(host, length);
+  if (length <= LARGEST_STORE && knownAsData(frame, offset, length)) return;
+  let isHit = false;
   let bits = monitoredGranules(frame);
   let kept: u32 = 0;
   let block = firstBlock(frame);
@@ -49,8 +55,10 @@ export function invalidateCode(host: u32, length: u32): void {
     const next = load<u32>(block, BLOCK_FRAME_NEXT);
     const start = load<u32>(block, BLOCK_HOST);
     const size = load<u32>(block, BLOCK_LENGTH);
-    if (start < host + length && host < start + size) makeStale(block);
-    else {
+    if (start < host + length && host < start + size) {
+      makeStale(block);
+      isHit = true;
+    } else {
       bits |= granules(start & 0xfff, size);
       store<u32>(block, kept, BLOCK_FRAME_NEXT);
       kept = block;
@@ -59,6 +67,14 @@ export function invalidateCode(host: u32, length: u32): void {
   }
   setFirstBlock(frame, kept);
   setCodeBits(frame, bits);
+  if (!isHit && length <= LARGEST_STORE) listCodeBytes(frame);
+}
+
+/** A store beside code will be followed by more: from now on it is told from code byte by byte. */
+function listCodeBytes(frame: u32): void {
+  beginCodeBytes(frame);
+  for (let block = firstBlock(frame); block != 0; block = load<u32>(block, BLOCK_FRAME_NEXT))
+    noteCodeBytes(frame, load<u32>(block, BLOCK_HOST) & 0xfff, load<u32>(block, BLOCK_LENGTH));
 }
 
 /** The frame is about to be freed. */
