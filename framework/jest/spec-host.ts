@@ -7,6 +7,7 @@ import { runDirectory } from '../report/save/paths';
 import { beginRun, saveRun } from '../report/save/save-run';
 import { packageVersion } from '../report/save/version';
 import { specTests, type SpecTest } from '../report/spec-tests';
+import { finishedRun } from '../run/finished-run';
 import { notStarted } from '../run/not-started';
 import { planSpecFile } from '../run/plan-spec-file';
 import type { FinishedRun, RunResult } from '../run/result';
@@ -43,7 +44,7 @@ export class SpecHost implements SpecGlobal {
     this.planned = planSpecFile(file, { root: rootDir });
     this.outline = outlineOf(this.planned, relative(rootDir, file), ci);
     const reason = skipReason(this.planned, ci);
-    if (reason !== undefined) this.saved = this.save({ result: this.withoutBoot('skipped', reason), events: noEvents });
+    if (reason !== undefined) this.saved = this.save(finishedRun(this.withoutBoot('skipped', reason)));
   }
 
   verdict(index: number): Failure | undefined {
@@ -67,7 +68,7 @@ export class SpecHost implements SpecGlobal {
       this.begin();
       return this.save(this.runOrExplain(planned.plan));
     }
-    return this.save({ result: this.withoutBoot(isAbsent(planned) ? 'could-not-run' : 'spec-error'), events: noEvents });
+    return this.save(finishedRun(this.withoutBoot(isAbsent(planned) ? 'could-not-run' : 'spec-error')));
   }
 
   /** An error of Milepost itself becomes a result, so that it is reported as any other and the spec is not booted again. */
@@ -79,7 +80,7 @@ export class SpecHost implements SpecGlobal {
       const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
       const notes = frames.slice(0, 8).map((line) => ({ kind: 'note' as const, text: line.trim() }));
       const diagnostics = [diagnostic('internal', message, { notes })];
-      return { result: notStarted({ name: plan.name, file: this.file, outcome: 'could-not-run', diagnostics }), events: noEvents };
+      return finishedRun(notStarted({ name: plan.name, file: this.file, outcome: 'could-not-run', diagnostics }));
     }
   }
 
@@ -101,8 +102,4 @@ export class SpecHost implements SpecGlobal {
     const { context } = saveRun(run, this.directory, this.rootDir, versions);
     return { result: run.result, context, tests: specTests(run.result, context) };
   }
-}
-
-function noEvents(): IterableIterator<never> {
-  return [].values();
 }

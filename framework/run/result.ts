@@ -1,6 +1,6 @@
 import { EXIT } from '../diagnostics/codes';
 import type { Diagnostic, Span } from '../diagnostics/diagnostic';
-import type { TraceEvent } from '../trace/events';
+import type { EventKind, TraceEvent } from '../trace/events';
 
 /** How a run ended, in one word. `exitClass` follows from it (see EXIT_CLASS). */
 export type Outcome =
@@ -280,8 +280,10 @@ export interface RunResult {
 /** A finished run: its result, and the trace, which is read lazily and is not clonable. */
 export interface FinishedRun {
   readonly result: RunResult;
-  /** Every event still held, oldest first. */
-  events(): IterableIterator<TraceEvent>;
+  /** Every event still held, oldest first; of some kinds, when they are given. */
+  events(...kinds: EventKind[]): IterableIterator<TraceEvent>;
+  /** The same as text, a line of JSON each, in pieces. A piece is good until the next is asked for. */
+  eventLines(): Iterable<Uint8Array>;
 }
 
 /** What a caller may watch while a run goes on. */

@@ -11,6 +11,7 @@ import { Recorder } from '../trace/recorder';
 import { collectResult } from './collect-result';
 import { ConsoleLog } from './console-log';
 import { FaultChain } from './fault-chain';
+import { finishedRun } from './finished-run';
 import { GuestRun } from './guest-run';
 import { nodeFiles } from './node-files';
 import { notStarted } from './not-started';
@@ -49,16 +50,16 @@ function boot(plan: Plan, machine: Machine, recorder: Recorder, options: RunOpti
   const end = run.run();
   const wallMs = guard.wallMs();
   const result = collectResult({ plan, machine, recorder, run, end, consoles, faults, wallMs });
-  return { result, events: () => recorder.store.events() };
+  return finishedRun(result, recorder.store);
 }
 
 function skipped({ name, specPath, tags }: Plan, skipReason: string): FinishedRun {
-  return nothing(notStarted({ name, file: specPath, tags, outcome: 'skipped', diagnostics: [], skipReason }));
+  return finishedRun(notStarted({ name, file: specPath, tags, outcome: 'skipped', diagnostics: [], skipReason }));
 }
 
 function failed(plan: Plan, error: unknown): FinishedRun {
   const { name, specPath, tags } = plan;
-  return nothing(notStarted({ name, file: specPath, tags, outcome: 'could-not-run', diagnostics: [cause(plan, error)] }));
+  return finishedRun(notStarted({ name, file: specPath, tags, outcome: 'could-not-run', diagnostics: [cause(plan, error)] }));
 }
 
 function cause({ guest }: Plan, error: unknown): Diagnostic {
@@ -71,8 +72,4 @@ function cause({ guest }: Plan, error: unknown): Diagnostic {
   const text = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4) : [];
   return diagnostic('internal', text, { notes: stack.map((line) => ({ kind: 'note', text: line.trim() })) });
-}
-
-function nothing(result: FinishedRun['result']): FinishedRun {
-  return { result, events: () => [][Symbol.iterator]() };
 }

@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { CODES, EXIT } from '../diagnostics/codes';
+import { finishedRun } from './finished-run';
 import { notStarted } from './not-started';
 import type { RunOptions } from './options';
 import { planSpecFile } from './plan-spec-file';
@@ -18,6 +19,5 @@ export function runSpecFile(path: string, options: RunFileOptions = {}): Finishe
   if (planned.ok) return runPlan(planned.plan, options);
   const { diagnostics } = planned;
   const isSpecBad = diagnostics.some(({ code }) => CODES[code].exit === EXIT.badSpec);
-  const result = notStarted({ name: basename(file), file, outcome: isSpecBad ? 'spec-error' : 'could-not-run', diagnostics });
-  return { result, events: () => [][Symbol.iterator]() };
+  return finishedRun(notStarted({ name: basename(file), file, outcome: isSpecBad ? 'spec-error' : 'could-not-run', diagnostics }));
 }

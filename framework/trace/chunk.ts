@@ -86,16 +86,21 @@ export class Chunk {
     return index;
   }
 
-  /** The events in order, decoded as they are asked for. */
-  *events(): IterableIterator<TraceEvent> {
+  /** The events in order, decoded as they are asked for; of some kinds, by their numbers, when they are given. */
+  *events(wanted?: ReadonlySet<number>): IterableIterator<TraceEvent> {
     const reader = { bytes: this.bytes, at: 0 };
     let instructions = this.firstInstructions;
     let atNs = this.firstNs;
     for (let row = 0; row < this.rows; row++) {
-      const schema = KINDS[this.bytes[reader.at++]!]!;
+      const number = this.bytes[reader.at++]!;
+      const schema = KINDS[number]!;
       const vcpu = takeNumber(reader);
       instructions += takeNumber(reader);
       atNs += takeNumber(reader);
+      if (wanted?.has(number) === false) {
+        skip(reader, schema.types);
+        continue;
+      }
       const fields: FieldValueOf[] = [];
       for (const type of schema.types) {
         if (type === FIELD_NUMBER) fields.push(takeNumber(reader));
@@ -143,13 +148,24 @@ function putNumber(bytes: Uint8Array, start: number, number: number): number {
   return at;
 }
 
-function takeNumber(reader: { readonly bytes: Uint8Array; at: number }): number {
-  let value = 0;
-  let scale = 1;
-  for (;;) {
-    const byte = reader.bytes[reader.at++]!;
+interface RowReader {
+  readonly bytes: Uint8Array;
+  at: number;
+}
+
+/** Goes past the fields of a row. */
+function skip(reader: RowReader, types: Uint8Array): void {
+  for (const type of types) for (let left = type === FIELD_U64 ? 2 : 1; left > 0; left--) while (reader.bytes[reader.at++]! >= 0x80);
+}
+
+/** The next number of a row. */
+export function takeNumber(reader: RowReader): number {
+  const { bytes } = reader;
+  let byte = bytes[reader.at++]!;
+  let value = byte & 0x7f;
+  for (let scale = 128; byte >= 0x80; scale *= 128) {
+    byte = bytes[reader.at++]!;
     value += (byte & 0x7f) * scale;
-    if (byte < 0x80) return value;
-    scale *= 128;
   }
+  return value;
 }

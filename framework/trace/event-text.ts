@@ -38,20 +38,3 @@ export function eventText(event: TraceEvent): string {
   if ('byte' in event && event.byte >= 0x20 && event.byte < 0x7f) parts.push(`'${String.fromCharCode(event.byte)}'`);
   return `${event.kind} ${parts.join(' ')}`;
 }
-
-/** `,"port":` of each field, by kind: what a line of JSON repeats. */
-const JSON_KEYS: ReadonlyMap<string, readonly (readonly [name: string, key: string])[]> = new Map(
-  KINDS.map(({ kind, names }) => [kind, names.map((name) => [name, `,${JSON.stringify(name)}:`] as const)]),
-);
-
-/** One line of events.jsonl: instruction, virtual ns, vCPU, kind, fields. 64-bit fields are hex text. Put together by hand, as a boot has many. */
-export function eventJson(event: TraceEvent): string {
-  const values = event as unknown as Record<string, number | bigint | string>;
-  let line = `{"seq":${event.seq},"instructions":${event.instructions},"atNs":${event.atNs},"vcpu":${event.vcpu},"kind":"${event.kind}"`;
-  for (const [name, key] of JSON_KEYS.get(event.kind)!) {
-    const value = values[name]!;
-    line += key;
-    line += typeof value === 'number' ? String(value) : typeof value === 'bigint' ? `"0x${value.toString(16)}"` : JSON.stringify(value);
-  }
-  return `${line}}`;
-}

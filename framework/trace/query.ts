@@ -37,8 +37,7 @@ export function lastEvents(
 
 /** Held events of some kinds, oldest first. */
 export function* eventsOfKind<K extends EventKind>(store: TraceStore, ...kinds: K[]): IterableIterator<EventOf<K>> {
-  const wanted = new Set<string>(kinds);
-  for (const event of store.events()) if (wanted.has(event.kind)) yield event as unknown as EventOf<K>;
+  for (const event of store.events(...kinds)) yield event as unknown as EventOf<K>;
 }
 
 /** Held events that happened at instruction `first` to `last`, inclusive. */

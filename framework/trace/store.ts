@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { Chunk, CHUNK_BYTES } from './chunk';
 import type { FieldValueOf } from './chunk';
-import type { TraceEvent } from './events';
+import type { EventKind, TraceEvent } from './events';
+import { JsonLines } from './json-lines';
+import { KIND_NUMBERS } from './kinds';
 
 /** Row bytes held before the oldest chunk is dropped: about 2.5 million events of a usual boot. */
 const HELD_BYTES_DEFAULT = 32 * 1024 * 1024;
@@ -61,9 +63,15 @@ export class TraceStore {
     return hash.digest('hex');
   }
 
-  /** Held events, oldest first. */
-  *events(): IterableIterator<TraceEvent> {
-    for (const chunk of this.#chunks) yield* chunk.events();
+  /** Held events, oldest first; of some kinds, when they are given. */
+  *events(...kinds: EventKind[]): IterableIterator<TraceEvent> {
+    const wanted = kinds.length === 0 ? undefined : new Set(kinds.map((kind) => KIND_NUMBERS.get(kind)!));
+    for (const chunk of this.#chunks) yield* chunk.events(wanted);
+  }
+
+  /** Held events as text, a line of JSON each, in pieces. A piece is good until the next is asked for. */
+  jsonLines(): Iterable<Uint8Array> {
+    return new JsonLines().of(this.#chunks);
   }
 
   /** Held events, newest first, a chunk decoded at a time. */

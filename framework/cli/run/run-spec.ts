@@ -3,6 +3,7 @@ import { runDirectory } from '../../report/save/paths';
 import { beginRun, saveRun } from '../../report/save/save-run';
 import { packageVersion } from '../../report/save/version';
 import { diagnostic } from '../../diagnostics/diagnostic';
+import { finishedRun } from '../../run/finished-run';
 import { notStarted } from '../../run/not-started';
 import type { FinishedRun, RunProgress, RunResult } from '../../run/result';
 import { runPlan } from '../../run/run-plan';
@@ -33,7 +34,7 @@ export function runSpec(spec: PlannedSpec, options: RunSpecOptions): SavedSpec {
   const directory = runDirectory(options.reports, options.root, file);
   beginRun(directory, { name: planned.ok ? planned.plan.name : file, file });
   const run = boot(spec, options);
-  const kept = options.trace === 'retain-on-failure' && run.result.outcome === 'passed' ? { ...run, events: nothing } : run;
+  const kept = options.trace === 'retain-on-failure' && run.result.outcome === 'passed' ? finishedRun(run.result) : run;
   const versions = { milepost: packageVersion(), node: process.version, specSha256: planned.ok ? planned.plan.specSha256 : '' };
   return { result: run.result, context: saveRun(kept, directory, options.cwd, versions).context };
 }
@@ -41,10 +42,8 @@ export function runSpec(spec: PlannedSpec, options: RunSpecOptions): SavedSpec {
 function boot({ planned, file }: PlannedSpec, options: RunSpecOptions): FinishedRun {
   if (!planned.ok) {
     const isBad = planned.diagnostics.some(({ code }) => exitOf(code) === EXIT.badSpec);
-    return {
-      result: notStarted({ name: file, file, outcome: isBad ? 'spec-error' : 'could-not-run', diagnostics: planned.diagnostics }),
-      events: nothing,
-    };
+    const outcome = isBad ? 'spec-error' : 'could-not-run';
+    return finishedRun(notStarted({ name: file, file, outcome, diagnostics: planned.diagnostics }));
   }
   const { plan } = planned;
   const trace = options.trace === 'off' ? 'milestones' : 'full';
@@ -59,10 +58,7 @@ function boot({ planned, file }: PlannedSpec, options: RunSpecOptions): Finished
     const what = error instanceof Error ? error.message : String(error);
     const stack = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')) : [];
     const internal = diagnostic('internal', what, { notes: stack.slice(0, 8).map((line) => ({ kind: 'note', text: line.trim() })) });
-    return {
-      result: notStarted({ name: plan.name, file, tags: plan.tags, outcome: 'could-not-run', diagnostics: [internal] }),
-      events: nothing,
-    };
+    return finishedRun(notStarted({ name: plan.name, file, tags: plan.tags, outcome: 'could-not-run', diagnostics: [internal] }));
   }
 }
 
@@ -81,8 +77,4 @@ function differs(first: FinishedRun, hash: string): FinishedRun {
       diagnostics: [found],
     },
   };
-}
-
-function nothing(): IterableIterator<never> {
-  return [].values();
 }

@@ -1,4 +1,6 @@
 import type { TraceEvent } from '../../trace/events';
+import { finishedRun } from '../../run/finished-run';
+import { storeOf } from '../testdata/event-store';
 import { hangingRun } from '../testdata/example-run';
 import { perfettoTrace } from './perfetto-trace';
 
@@ -22,7 +24,7 @@ const EVENTS: readonly TraceEvent[] = [
 ];
 
 function rowsOf(events: readonly TraceEvent[]): Row[] {
-  const text = [...perfettoTrace({ result: hangingRun(), events: () => events.values() })].join('');
+  const text = [...perfettoTrace(finishedRun(hangingRun(), storeOf(events)))].join('');
   return (JSON.parse(text) as { traceEvents: Row[] }).traceEvents;
 }
 

@@ -1,5 +1,5 @@
 import type { FinishedRun } from '../../run/result';
-import { tracks, type Slice } from './tracks';
+import { TRACK_KINDS, tracks, type Slice } from './tracks';
 
 /** Slices kept of one track: a viewer shows no more in a useful way, and a guest may flood a port. */
 const SLICES_MAX = 20_000;
@@ -26,7 +26,7 @@ export function* perfettoTrace(run: FinishedRun): Iterable<string> {
     kept[index]!++;
     rows.push(sliceRow(slice, index + 2));
   };
-  for (const event of run.events()) {
+  for (const event of run.events(...TRACK_KINDS)) {
     all.forEach((track, index) => put(track.feed(event), index));
     if (rows.length < PIECE) continue;
     yield rows.join('');

@@ -1,5 +1,5 @@
 import { hex } from '../../quantities/hex';
-import type { TraceEvent } from '../../trace/events';
+import type { EventKind, TraceEvent } from '../../trace/events';
 
 /** One thing on a track: from `atNs` on, for `ns` (0: a moment). */
 export interface Slice {
@@ -114,6 +114,12 @@ function machine(event: TraceEvent): Omit<Slice, 'atNs' | 'ns'> | undefined {
   if (event.kind === 'shutdown') return { name: `shutdown by ${event.source}` };
   return event.kind === 'triple-fault' || event.kind === 'halted' ? { name: event.kind } : undefined;
 }
+
+/** What the tracks are made of. */
+export const TRACK_KINDS: readonly EventKind[] = [
+  ...(['mode', 'post', 'software-interrupt', 'disk-read', 'disk-write', 'serial', 'debug-console'] as const),
+  ...(['pci-config-read', 'pci-config-write', 'reset', 'shutdown', 'triple-fault', 'halted'] as const),
+];
 
 /** A fresh set of tracks for one run, in the order of showing. */
 export function tracks(): Track[] {

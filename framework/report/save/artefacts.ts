@@ -1,6 +1,4 @@
 import type { FinishedRun, RunResult } from '../../run/result';
-import { eventJson } from '../../trace/event-text';
-import type { TraceEvent } from '../../trace/events';
 import type { ReportContext } from '../context';
 import { failureText } from '../failure/failure-text';
 import { runPage } from '../html/page';
@@ -14,7 +12,7 @@ import { acpidumpText, tableFiles } from '../tables';
 /** A file to be written, its content made only when it is. */
 export interface Artefact {
   readonly name: string;
-  readonly contents: () => string | Uint8Array | Iterable<string>;
+  readonly contents: () => string | Uint8Array | Iterable<string | Uint8Array>;
 }
 
 /** Files about the guest, straight from the run. */
@@ -36,7 +34,7 @@ function guestFiles(run: FinishedRun): Artefact[] {
 
 function traceFiles(run: FinishedRun): Artefact[] {
   return [
-    { name: 'events.jsonl', contents: () => eventLines(run.events()) },
+    { name: 'events.jsonl', contents: () => run.eventLines() },
     { name: 'trace.perfetto.json', contents: () => perfettoTrace(run) },
   ];
 }
@@ -68,17 +66,4 @@ export function artefactsOf(
 /** Whether the trace was kept. */
 function hasEvents(run: FinishedRun): boolean {
   return run.events().next().done !== true;
-}
-
-const LINES_AT_ONCE = 4096;
-
-function* eventLines(events: Iterable<TraceEvent>): Iterable<string> {
-  let lines: string[] = [];
-  for (const event of events) {
-    lines.push(eventJson(event));
-    if (lines.length < LINES_AT_ONCE) continue;
-    yield `${lines.join('\n')}\n`;
-    lines = [];
-  }
-  if (lines.length > 0) yield `${lines.join('\n')}\n`;
 }

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TraceEvent } from '../../trace/events';
+import { finishedRun } from '../../run/finished-run';
+import { storeOf } from '../testdata/event-store';
 import { hangingRun } from '../testdata/example-run';
 import { runDirectory } from './paths';
 import { beginRun, loadEntry, saveRun } from './save-run';
@@ -14,12 +16,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const run = {
-  result: hangingRun(),
-  *events(): IterableIterator<TraceEvent> {
-    for (let code = 0; code < 5000; code++) yield { kind: 'post', port: 0x80, code, seq: code, instructions: code, atNs: code, vcpu: 0 };
-  },
-};
+const stamp = (moment: number) => ({ seq: moment, instructions: moment, atNs: moment, vcpu: 0 });
+const posts = Array.from({ length: 5000 }, (_, code): TraceEvent => ({ kind: 'post', port: 0x80, code, ...stamp(code) }));
+const run = finishedRun(hangingRun(), storeOf(posts));
 
 test('a finished run leaves its artefacts, and every name that it lists exists', () => {
   const directory = runDirectory(root, '/project', run.result.file);

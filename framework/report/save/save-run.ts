@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FinishedRun } from '../../run/result';
 import type { ReportContext } from '../context';
@@ -10,7 +10,7 @@ const STARTED = 'started';
 const RESULT = 'result.json';
 
 /** Writes `path` whole or not at all: readers never see half a file. */
-export function writeAtomically(path: string, contents: string | Uint8Array | Iterable<string>): void {
+export function writeAtomically(path: string, contents: string | Uint8Array | Iterable<string | Uint8Array>): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
   if (typeof contents === 'string' || contents instanceof Uint8Array) {
@@ -18,7 +18,7 @@ export function writeAtomically(path: string, contents: string | Uint8Array | It
   } else {
     const file = openSync(temporary, 'w');
     try {
-      for (const piece of contents) writeSync(file, piece);
+      for (const piece of contents) writeFileSync(file, piece);
     } finally {
       closeSync(file);
     }
