@@ -1,6 +1,5 @@
 /**
- * @jest-config-loader ts-node
- * @jest-config-loader-options {"transpileOnly": true, "compilerOptions": {"module": "CommonJS", "moduleResolution": "node10"}}
+ * @jest-config-loader esbuild-register
  */
 import { existsSync } from 'node:fs';
 import type { Config } from 'jest';
@@ -12,6 +11,7 @@ type Project = Exclude<NonNullable<Config['projects']>[number], string>;
 const unit: Project = {
   displayName: 'unit',
   rootDir: __dirname,
+  roots: ['<rootDir>/framework'],
   testEnvironment: 'node',
   testMatch: ['<rootDir>/framework/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/framework/machine/core/'],
@@ -20,10 +20,11 @@ const unit: Project = {
   transform: { '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json', diagnostics: { ignoreCodes: [151001, 151002] } }] },
 };
 
-/** The product's specs, from the build. */
+/** The product's specs, from the build, and what they are made of. */
 const specs: Project = {
   displayName: 'specs',
   rootDir: __dirname,
+  roots: ['specs', 'disk-images', 'ramdisks', 'firmware'].map((folder) => `<rootDir>/${folder}`),
   testEnvironment: preset.testEnvironment,
   testMatch: ['<rootDir>/specs/**/*.yaml'],
   moduleFileExtensions: preset.moduleFileExtensions,
@@ -37,6 +38,7 @@ if (!isBuilt) console.error('Specs are left out: `npm run build` first.');
 
 const config: Config = {
   projects: isBuilt ? [unit, specs] : [unit],
+  watchman: false,
   reporters: isBuilt ? preset.reporters : ['default'],
 };
 

@@ -98,7 +98,7 @@ export class Chunk {
       instructions += takeNumber(reader);
       atNs += takeNumber(reader);
       if (wanted?.has(number) === false) {
-        skip(reader, schema.types);
+        skip(reader, schema);
         continue;
       }
       const fields: FieldValueOf[] = [];
@@ -154,8 +154,14 @@ interface RowReader {
 }
 
 /** Goes past the fields of a row. */
-function skip(reader: RowReader, types: Uint8Array): void {
-  for (const type of types) for (let left = type === FIELD_U64 ? 2 : 1; left > 0; left--) while (reader.bytes[reader.at++]! >= 0x80);
+function skip(reader: RowReader, { types }: KindSchema): void {
+  const { bytes } = reader;
+  let { at } = reader;
+  for (let i = 0; i < types.length; i++) {
+    while (bytes[at++]! >= 0x80);
+    if (types[i] === FIELD_U64) while (bytes[at++]! >= 0x80);
+  }
+  reader.at = at;
 }
 
 /** The next number of a row. */

@@ -7,6 +7,7 @@ const LINE_MAX = 2048;
 const FIELDS_MAX = 9;
 const BILLION = 1_000_000_000;
 const ZERO = 0x30;
+const QUOTE = 0x22;
 
 const utf8 = new TextEncoder();
 const SEQ = utf8.encode('{"seq":');
@@ -34,33 +35,20 @@ interface Rest {
 export class JsonLines {
   #out = new Uint8Array(PIECE_BYTES);
   #lineMax = LINE_MAX;
-  #length = 0;
   #row: { readonly bytes: Uint8Array; at: number } = { bytes: new Uint8Array(0), at: 0 };
   #strings: readonly Uint8Array[] = [];
   #rests: (Rest | undefined)[] = [];
+  #seq = 0;
+  #end = 0;
+  #instructions = 0;
+  #ns = 0;
 
   /** Pieces of the text. Each is good until the next is asked for. */
   *of(chunks: Iterable<Chunk>): Iterable<Uint8Array> {
     for (const chunk of chunks) {
-      if (this.#length > 0) yield this.#flush();
       this.#begin(chunk);
-      let { firstInstructions: instructions, firstNs: atNs } = chunk;
-      for (let row = 0; row < chunk.rows; row++) {
-        const kind = this.#row.bytes[this.#row.at++]!;
-        const vcpu = takeNumber(this.#row);
-        instructions += takeNumber(this.#row);
-        atNs += takeNumber(this.#row);
-        if (this.#length + this.#lineMax > this.#out.length) yield this.#flush();
-        this.#copy(SEQ);
-        this.#decimal(chunk.firstSeq + row);
-        this.#copy(INSTRUCTIONS);
-        this.#decimal(instructions);
-        this.#copy(AT_NS);
-        this.#decimal(atNs);
-        this.#rest(kind, vcpu);
-      }
+      while (this.#seq < this.#end) yield this.#out.subarray(0, this.#fill());
     }
-    if (this.#length > 0) yield this.#flush();
   }
 
   #begin(chunk: Chunk): void {
@@ -69,88 +57,105 @@ export class JsonLines {
     this.#strings = chunk.strings.map((text) => utf8.encode(JSON.stringify(text)));
     this.#lineMax = LINE_MAX + FIELDS_MAX * this.#strings.reduce((longest, { length }) => Math.max(longest, length), 0);
     if (this.#lineMax > this.#out.length) this.#out = new Uint8Array(this.#lineMax);
+    this.#seq = chunk.firstSeq;
+    this.#end = chunk.firstSeq + chunk.rows;
+    this.#instructions = chunk.firstInstructions;
+    this.#ns = chunk.firstNs;
   }
 
-  #rest(kind: number, vcpu: number): void {
-    const last = this.#rests[kind];
-    if (last?.vcpu === vcpu && this.#isNext(last.row)) {
-      this.#row.at += last.row.length;
-      this.#out.set(last.text, this.#length);
-      this.#length += last.text.length;
-      return;
+  /** Writes rows while there is room for one more; gives the length. */
+  #fill(): number {
+    const row = this.#row;
+    const out = this.#out;
+    const last = out.length - this.#lineMax;
+    let at = 0;
+    for (; this.#seq < this.#end && at <= last; this.#seq++) {
+      const kind = row.bytes[row.at++]!;
+      const vcpu = takeNumber(row);
+      this.#instructions += takeNumber(row);
+      this.#ns += takeNumber(row);
+      at = putDecimal(out, putBytes(out, at, SEQ), this.#seq);
+      at = putDecimal(out, putBytes(out, at, INSTRUCTIONS), this.#instructions);
+      at = putDecimal(out, putBytes(out, at, AT_NS), this.#ns);
+      at = this.#putRest(at, kind, vcpu);
     }
-    const [row, text] = [this.#row.at, this.#length];
-    this.#copy(VCPU);
-    this.#decimal(vcpu);
-    this.#fields(kind);
-    this.#rests[kind] = { vcpu, row: this.#row.bytes.slice(row, this.#row.at), text: this.#out.slice(text, this.#length) };
+    return at;
   }
 
-  #isNext(row: Uint8Array): boolean {
-    const { bytes, at } = this.#row;
-    for (let i = 0; i < row.length; i++) if (bytes[at + i] !== row[i]) return false;
-    return true;
+  #putRest(start: number, kind: number, vcpu: number): number {
+    const row = this.#row;
+    const out = this.#out;
+    const last = this.#rests[kind];
+    if (last?.vcpu === vcpu && isNext(row, last.row)) {
+      row.at += last.row.length;
+      out.set(last.text, start);
+      return start + last.text.length;
+    }
+    const rowStart = row.at;
+    let at = putDecimal(out, putBytes(out, start, VCPU), vcpu);
+    at = this.#putFields(putBytes(out, at, KIND_BYTES[kind]!), kind);
+    at = putBytes(out, at, END);
+    this.#rests[kind] = { vcpu, row: row.bytes.slice(rowStart, row.at), text: out.slice(start, at) };
+    return at;
   }
 
-  #fields(kind: number): void {
+  #putFields(start: number, kind: number): number {
+    const row = this.#row;
+    const out = this.#out;
     const { types } = KINDS[kind]!;
     const names = FIELD_BYTES[kind]!;
-    this.#copy(KIND_BYTES[kind]!);
+    let at = start;
     for (let i = 0; i < types.length; i++) {
-      this.#copy(names[i]!);
+      at = putBytes(out, at, names[i]!);
       const type = types[i];
-      if (type === FIELD_NUMBER) this.#decimal(takeNumber(this.#row));
-      else if (type === FIELD_U64) this.#hex(takeNumber(this.#row), takeNumber(this.#row));
-      else this.#copy(this.#strings[takeNumber(this.#row)]!);
+      if (type === FIELD_NUMBER) at = putDecimal(out, at, takeNumber(row));
+      else if (type === FIELD_U64) at = putHex(out, at, takeNumber(row), takeNumber(row));
+      else at = putBytes(out, at, this.#strings[takeNumber(row)]!);
     }
-    this.#copy(END);
+    return at;
   }
+}
 
-  #flush(): Uint8Array {
-    const piece = this.#out.subarray(0, this.#length);
-    this.#length = 0;
-    return piece;
-  }
+/** Whether these bytes come next. */
+function isNext({ bytes, at }: { readonly bytes: Uint8Array; readonly at: number }, expected: Uint8Array): boolean {
+  for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
+  return true;
+}
 
-  #copy(text: Uint8Array): void {
-    const out = this.#out;
-    let at = this.#length;
-    for (let i = 0; i < text.length; i++) out[at++] = text[i]!;
-    this.#length = at;
-  }
+/** Each of these writes from `start` on, and gives where it ended. */
+function putBytes(out: Uint8Array, start: number, bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length; i++) out[start + i] = bytes[i]!;
+  return start + bytes.length;
+}
 
-  #decimal(value: number): void {
-    if (value < BILLION) return this.#digits(value | 0, 1);
-    const high = Math.floor(value / BILLION);
-    this.#digits(high, 1);
-    this.#digits(value - high * BILLION, 9);
-  }
+function putDecimal(out: Uint8Array, start: number, value: number): number {
+  if (value < BILLION) return putDigits(out, start, value | 0, 1);
+  const high = Math.floor(value / BILLION);
+  return putDigits(out, putDigits(out, start, high, 1), value - high * BILLION, 9);
+}
 
-  /** Decimal digits of a number below a billion, with zeros in front up to `width`. */
-  #digits(value: number, width: number): void {
-    let length = 1;
-    for (let power = 10; power <= value && length < 10; power *= 10) length++;
-    if (length < width) length = width;
-    const out = this.#out;
-    let left = value | 0;
-    for (let at = this.#length + length - 1; at >= this.#length; at--) {
-      const next = (left / 10) | 0;
-      out[at] = ZERO + left - next * 10;
-      left = next;
-    }
-    this.#length += length;
+/** Decimal digits of a number below a billion, with zeros in front up to `width`. */
+function putDigits(out: Uint8Array, start: number, value: number, width: number): number {
+  let end = start + width;
+  for (let power = 10 ** width; power <= value; power *= 10) end++;
+  let left = value | 0;
+  for (let at = end - 1; at >= start; at--) {
+    const next = (left / 10) | 0;
+    out[at] = ZERO + left - next * 10;
+    left = next;
   }
+  return end;
+}
 
-  #hex(low: number, high: number): void {
-    this.#copy(HEX);
-    const out = this.#out;
-    let started = false;
-    for (let shift = 60; shift >= 0; shift -= 4) {
-      const digit = ((shift >= 32 ? high >>> (shift - 32) : low >>> shift) & 0xf) >>> 0;
-      if (digit === 0 && !started && shift > 0) continue;
-      started = true;
-      out[this.#length++] = DIGITS[digit]!;
-    }
-    out[this.#length++] = 0x22;
-  }
+function putHex(out: Uint8Array, start: number, low: number, high: number): number {
+  let at = putBytes(out, start, HEX);
+  let shift = 60;
+  while (shift > 0 && digitOf(low, high, shift) === 0) shift -= 4;
+  for (; shift >= 0; shift -= 4) out[at++] = DIGITS[digitOf(low, high, shift)]!;
+  out[at++] = QUOTE;
+  return at;
+}
+
+function digitOf(low: number, high: number, shift: number): number {
+  return (shift >= 32 ? high >>> (shift - 32) : low >>> shift) & 0xf;
 }
