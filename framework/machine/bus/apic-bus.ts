@@ -1,9 +1,6 @@
 /** Delivery modes as ICR, LVTs and redirection entries encode them in bits 10-8 (SDM vol. 3, 11.5.1). */
 export const DELIVERY = { FIXED: 0, LOWEST: 1, SMI: 2, NMI: 4, INIT: 5, STARTUP: 6, EXTINT: 7 } as const;
 
-/** Physical destination that means everybody. */
-const BROADCAST = 0xff;
-
 export interface ApicMessage {
   readonly delivery: number;
   readonly vector: number;
@@ -12,7 +9,7 @@ export interface ApicMessage {
 }
 
 export interface ApicDestination {
-  /** 8 bits: an APIC id, or a logical destination. */
+  /** An APIC id or a logical destination: 8 bits, 32 from an APIC in x2APIC mode. */
   readonly id: number;
   readonly logical: boolean;
 }
@@ -20,6 +17,8 @@ export interface ApicDestination {
 /** A local APIC as its peers see it. */
 export interface ApicNode {
   readonly apicId: number;
+  /** Physical destination that means everybody to it. */
+  readonly broadcastId: number;
   /** What a lowest-priority message compares. */
   readonly processorPriority: number;
   /** Takes fixed interrupts: globally and by software enabled. */
@@ -77,5 +76,5 @@ export class ApicBus {
 
 function matches(node: ApicNode, { id, logical }: ApicDestination): boolean {
   if (logical) return node.matchesLogical(id);
-  return id === BROADCAST || id === node.apicId;
+  return id === node.broadcastId || id === node.apicId;
 }

@@ -18,6 +18,8 @@ export interface CoreHooks {
   writeMsr(msr: number, value: bigint): boolean;
   /** TSC value now. */
   readTsc(): bigint;
+  /** The guest has written the selected vCPU's counter: `Core.tscOffset` is another. */
+  tscWritten?(): void;
   /** 64 bits for RDRAND; absent: the CPU model has no RDRAND. */
   readRandom?(): bigint;
   /** VMCALL. Registers are read and written through `Core.registers`. false: #UD (no hypervisor). */
@@ -176,6 +178,8 @@ export interface Core {
   setMonitorEnabled(vcpu: number, enabled: boolean): void;
   /** `halted`: by HLT or MWAIT, and nothing that has happened ends it. */
   activity(vcpu: number): 'running' | 'halted' | 'wait-for-sipi' | 'shutdown';
+  /** What a vCPU's time stamp counter has on top of `readTsc`, modulo 2^64. */
+  tscOffset(vcpu: number): bigint;
   /** An interrupt would wake a halted vCPU. */
   wakesOnInterrupt(vcpu: number): boolean;
   /** Asleep by MWAIT: a store may wake it, too. */

@@ -34,6 +34,7 @@ import {
   MODE_SMM,
   MODE_VM86,
   MONITOR_DISABLED,
+  MSR_TSC_OFFSET,
   MWAIT_MASKED_BREAK,
   NMI_BLOCKED,
   NMI_PENDING,
@@ -299,6 +300,10 @@ export class WasmCore implements Core {
   private breaksOnInterrupt(shift: number): boolean {
     const isMasked = (this.views.u32(EFLAGS + shift) & FLAG_IF) === 0;
     return !isMasked || (this.views.u32(ACTIVITY + shift) === ACTIVITY_MWAIT && this.views.u32(MWAIT_MASKED_BREAK + shift) !== 0);
+  }
+
+  tscOffset(vcpu: number): bigint {
+    return this.views.u64(MSR_TSC_OFFSET + this.shift(vcpu));
   }
 
   wakesOnInterrupt(vcpu: number): boolean {

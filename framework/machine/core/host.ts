@@ -17,6 +17,8 @@ export declare function readMsr(msr: i32): i32;
 export declare function writeMsr(msr: i32): i32;
 /** Leaves the value at EXCHANGE. */
 export declare function readTsc(): void;
+/** IA32_TSC was written: its offset changed. */
+export declare function tscWritten(): void;
 /** Leaves 64 random bits at EXCHANGE. */
 export declare function readRandom(): void;
 export declare function vmcall(): i32;

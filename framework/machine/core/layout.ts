@@ -303,6 +303,8 @@ export const FEATURE2_LZCNT = 0x800;
 export const FEATURE2_BMI1 = 0x1000;
 export const FEATURE2_BMI2 = 0x2000;
 export const FEATURE2_INVPCID = 0x4000;
+export const FEATURE2_X2APIC = 0x8000;
+export const FEATURE2_TSC_DEADLINE = 0x10000;
 
 // ---------------------------------------------------------------------------------------------- software TLB
 /** Direct-mapped, index = (linear >> 12) & (TLB_ENTRIES - 1); one table for CPL 0-2, one for CPL 3. */

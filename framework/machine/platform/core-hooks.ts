@@ -15,6 +15,7 @@ export interface HookTarget {
   readMsr(msr: number): bigint | undefined;
   writeMsr(msr: number, value: bigint): boolean;
   readTsc(): bigint;
+  tscWritten(): void;
   readRandom(): bigint;
   vmcall(): boolean;
   acknowledgeInterrupt(): number;
@@ -71,6 +72,7 @@ type SystemHooks = Pick<
   | 'readMsr'
   | 'writeMsr'
   | 'readTsc'
+  | 'tscWritten'
   | 'readRandom'
   | 'vmcall'
   | 'acknowledgeInterrupt'
@@ -109,6 +111,10 @@ function systemHooks(target: HookTarget): SystemHooks {
       return known;
     },
     readTsc: () => target.readTsc(),
+    tscWritten() {
+      target.tscWritten();
+      target.afterAccess();
+    },
     readRandom: () => target.readRandom(),
     vmcall() {
       const done = target.vmcall();

@@ -66,3 +66,12 @@ test('intel has MONITOR with its leaf, while IA32_MISC_ENABLE has it on', () => 
   cpuid(model, { vcpu: 0, apicEnabled: true, osxsave: false, monitorOff: true }, 1, 0, out);
   expect(out[2]! & MONITOR).toBe(0);
 });
+
+test('intel has x2APIC mode and the TSC-deadline timer, unless the machine has no APICs', () => {
+  const X2APIC_AND_DEADLINE = 0x0120_0000;
+  expect(leaf(CPU_MODELS.intel, 1)[2]! & X2APIC_AND_DEADLINE).toBe(X2APIC_AND_DEADLINE);
+  const out = new Uint32Array(4);
+  const model = { ...CPU_MODELS.intel, physicalAddressBits: 40, vcpus: 1, apic: false, hypervisor: false, apicId: () => 0 };
+  cpuid(model, { vcpu: 0, apicEnabled: false, osxsave: false }, 1, 0, out);
+  expect(out[2]! & X2APIC_AND_DEADLINE).toBe(0);
+});

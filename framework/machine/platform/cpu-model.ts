@@ -54,7 +54,13 @@ export const CPU_MODELS = {
   intel: {
     signature: SIGNATURE_INTEL,
     features: BASELINE | LEVEL_2 | layout.FEATURE_MONITOR | layout.FEATURE_SMEP | layout.FEATURE_SMAP,
-    features2: CIPHERS | layout.FEATURE2_XSAVE | layout.FEATURE2_PREFETCHW | layout.FEATURE2_PAGE1GB,
+    features2:
+      CIPHERS |
+      layout.FEATURE2_XSAVE |
+      layout.FEATURE2_PREFETCHW |
+      layout.FEATURE2_PAGE1GB |
+      layout.FEATURE2_X2APIC |
+      layout.FEATURE2_TSC_DEADLINE,
   },
 } as const;
 export const DEFAULT_CPU = 'x86-64-v2';
@@ -95,6 +101,7 @@ export interface CpuMoment {
   readonly monitorOff?: boolean;
 }
 
+const APIC_FEATURES = layout.FEATURE2_X2APIC | layout.FEATURE2_TSC_DEADLINE;
 const VENDOR = 'GenuineIntel';
 const BRAND = 'Milepost Virtual CPU';
 const TOPOLOGY_LEAF = 0xb;
@@ -153,6 +160,8 @@ const LEAF1_ECX: readonly Bit[] = [
 const LEAF1_ECX2: readonly Bit[] = [
   [layout.FEATURE2_PCLMULQDQ, 1],
   [layout.FEATURE2_PCID, 17],
+  [layout.FEATURE2_X2APIC, 21],
+  [layout.FEATURE2_TSC_DEADLINE, 24],
   [layout.FEATURE2_AES, 25],
   [layout.FEATURE2_XSAVE, 26],
   [layout.FEATURE2_RDRAND, 30],
@@ -190,7 +199,7 @@ function text(value: string, offset: number): number {
 }
 
 function leaf1(model: CpuModel, moment: CpuMoment): Registers {
-  const { features2 } = model;
+  const features2 = model.apic ? model.features2 : model.features2 & ~APIC_FEATURES;
   const features = moment.monitorOff === true ? model.features & ~layout.FEATURE_MONITOR : model.features;
   const threads = model.vcpus > 1 ? 2 ** Math.ceil(Math.log2(model.apicId(model.vcpus - 1) + 1)) : 1;
   const ebx = model.apicId(moment.vcpu) * 2 ** 24 + (Math.min(threads, 255) << 16) + (8 << 8);

@@ -13,6 +13,7 @@ import { coreHooks, type HookTarget } from './core-hooks';
 import { DeviceRegistry } from './device-registry';
 import type { InterruptFabric } from './interrupt-fabric';
 import { RandomSource } from './random-source';
+import { tscAt } from './time-stamp';
 import { VcpuScheduler } from './vcpu-scheduler';
 import { VMX_EXIT, eptQualification } from './vmx-reasons';
 
@@ -115,7 +116,11 @@ export abstract class MachineBase implements Machine, HookTarget {
   }
 
   readTsc(): bigint {
-    return (BigInt(Math.floor(this.clock.nowNs())) * BigInt(this.config.tscKhz)) / 1_000_000n;
+    return tscAt(this.clock.nowNs(), this.config.tscKhz);
+  }
+
+  tscWritten(): void {
+    this.interrupts.tscChanged(this.core.current);
   }
 
   readRandom(): bigint {

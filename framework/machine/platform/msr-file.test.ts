@@ -7,7 +7,7 @@ const MC2_CTL = 0x408;
 
 function msrs(machineCheckBanks?: number): MsrFile {
   const banks = machineCheckBanks === undefined ? {} : { machineCheckBanks };
-  return new MsrFile({ vcpus: 1, physicalAddressBits: 40, tscKhz: 2_600_000, apicBase: undefined, ...banks });
+  return new MsrFile({ vcpus: 1, physicalAddressBits: 40, tscKhz: 2_600_000, apic: undefined, ...banks });
 }
 
 test('machine-check banks are as many as MCG_CAP says, enable every error and have logged none', () => {
@@ -30,7 +30,7 @@ test('IA32_MISC_ENABLE switches MONITOR where the CPU has it, and has its bit on
     vcpus: 1,
     physicalAddressBits: 40,
     tscKhz: 2_600_000,
-    apicBase: undefined,
+    apic: undefined,
     monitor: (_vcpu, enabled) => switched.push(enabled),
   });
   expect([file.read(0, MISC_ENABLE), file.monitorEnabled(0)]).toEqual([0x4_1801n, true]);

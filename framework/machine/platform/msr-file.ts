@@ -4,7 +4,6 @@ import { readMachineCheckBank, writeMachineCheckBank } from './machine-check';
 import { readMtrr, resetMtrrs, writeMtrr, type MtrrState } from './mtrr';
 
 const IA32_PLATFORM_ID = 0x17;
-const IA32_APIC_BASE = 0x1b;
 const EBL_CR_POWERON = 0x2a;
 const IA32_FEATURE_CONTROL = 0x3a;
 const IA32_BIOS_UPDT_TRIG = 0x79;
@@ -37,19 +36,20 @@ interface CpuMsrs {
   plain: Record<number, bigint>;
 }
 
-/** Where IA32_APIC_BASE is: the local APICs. */
-export interface ApicBaseRegister {
-  read(vcpu: number): bigint;
+/** The registers of the local APICs. */
+export interface ApicRegisters {
+  /** undefined: #GP. */
+  read(vcpu: number, msr: number): bigint | undefined;
   /** false: #GP. */
-  write(vcpu: number, value: bigint): boolean;
+  write(vcpu: number, msr: number, value: bigint): boolean;
 }
 
 export interface MsrFileOptions {
   readonly vcpus: number;
   readonly physicalAddressBits: number;
   readonly tscKhz: number;
-  /** Absent: the CPU has no local APIC, the register does not exist. */
-  readonly apicBase: ApicBaseRegister | undefined;
+  /** Absent: the CPU has no local APIC. */
+  readonly apic: ApicRegisters | undefined;
   /** Machine-check banks; none when absent. */
   readonly machineCheckBanks?: number;
   /** IA32_MISC_ENABLE switches MONITOR and MWAIT; absent: the CPU has neither them nor the registers of its C-states. */
@@ -98,8 +98,6 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
     const known = readMtrr(cpu.mtrrs, msr) ?? cpu.plain[msr] ?? readMachineCheckBank(banks, msr);
     if (known !== undefined) return known;
     switch (msr) {
-      case IA32_APIC_BASE:
-        return this.options.apicBase?.read(vcpu);
       case IA32_FEATURE_CONTROL:
         return FEATURE_CONTROL_LOCKED;
       case MSR_PLATFORM_INFO: // maximum non-turbo ratio of the 133 MHz bus clock
@@ -112,7 +110,7 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
       case IA32_THERM_STATUS:
         return 0n;
       default:
-        return msr >= LAST_BRANCH_FROM && msr <= LAST_EXCEPTION_TO ? 0n : undefined;
+        return msr >= LAST_BRANCH_FROM && msr <= LAST_EXCEPTION_TO ? 0n : this.options.apic?.read(vcpu, msr);
     }
   }
 
@@ -123,8 +121,6 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
     const known = mtrr ?? writeMachineCheckBank(this.options.machineCheckBanks ?? 0, msr, value);
     if (known !== undefined) return known;
     switch (msr) {
-      case IA32_APIC_BASE:
-        return this.options.apicBase?.write(vcpu, value) ?? false;
       case IA32_BIOS_UPDT_TRIG: // no microcode update is ever accepted
         return true;
       case IA32_MISC_ENABLE:
@@ -148,7 +144,7 @@ export class MsrFile implements Stateful<{ cpus: CpuMsrs[] }>, Resettable {
         cpu.plain[msr] = value;
         return true;
       default:
-        return false;
+        return this.options.apic?.write(vcpu, msr, value) ?? false;
     }
   }
 }

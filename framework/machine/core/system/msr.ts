@@ -24,7 +24,7 @@ import {
   SEG_GS,
   SEG_HIDDEN_BASE,
 } from '../layout';
-import { readMsr, readTsc, writeMsr } from '../host';
+import { readMsr, readTsc, tscWritten, writeMsr } from '../host';
 import {
   CR0_PG,
   CR4_PCE,
@@ -147,6 +147,7 @@ export function wrmsr(): void {
   if (msr == IA32_TSC) {
     readTsc();
     store<u64>(MSR_TSC_OFFSET, value - load<u64>(EXCHANGE));
+    tscWritten();
     return;
   }
   if (msr == IA32_EFER) {

@@ -17,7 +17,7 @@ export class ApicPage implements MmioDevice {
 
   /** By the base MSRs now; to be registered again when one changes. */
   get mmioRegions(): readonly MmioRegion[] {
-    const pages = new Set(this.apics.filter((apic) => apic.globallyEnabled).map((apic) => apic.pageGpa));
+    const pages = new Set(this.apics.filter((apic) => apic.hasPage).map((apic) => apic.pageGpa));
     return Array.from(pages, (first) => ({ first, last: first + PAGE_BYTES - 1, name: 'local apic' }));
   }
 
@@ -40,7 +40,7 @@ export class ApicPage implements MmioDevice {
 
   private at(gpa: Gpa): LocalApic | undefined {
     const apic = this.apics[this.currentVcpu()];
-    if (!apic?.globallyEnabled) return undefined;
+    if (!apic?.hasPage) return undefined;
     return gpa >= apic.pageGpa && gpa < apic.pageGpa + PAGE_BYTES ? apic : undefined;
   }
 }

@@ -6,7 +6,8 @@ import { VirtualClock } from '../../clock/virtual-clock';
 import { I8259aPair } from '../i8259a/pair';
 import { IoApic } from '../io-apic';
 import { ApicPage } from './apic-page';
-import { LocalApic, type LocalApicOptions } from './local-apic';
+import { LocalApic } from './local-apic';
+import type { LocalApicOptions } from './options';
 
 const GOLDEN = join(__dirname, '..', '..', '..', '..', '..', 'shared', 'golden', 'hvm1');
 const APIC = 0xfee0_0000;
@@ -259,6 +260,7 @@ test('the direct EOI register of later I/O APICs', () => {
   const sent: number[] = [];
   bus.attach({
     apicId: 0,
+    broadcastId: 0xff,
     processorPriority: 0,
     accepting: true,
     matchesLogical: () => true,

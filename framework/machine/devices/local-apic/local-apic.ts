@@ -1,63 +1,22 @@
 import type { Gpa } from '../../../quantities/units';
-import { type ApicBus, type ApicMessage, type ApicNode, DELIVERY } from '../../bus/apic-bus';
+import { type ApicMessage, type ApicNode, DELIVERY } from '../../bus/apic-bus';
 import type { Line, Resettable, Stateful } from '../../bus/types';
-import type { Clock } from '../../clock/clock';
+import { DeadlineTimer } from './deadline-timer';
+import { matchesLogical, matchesX2Logical, sendInterrupt } from './interrupt-command';
+import type { LocalApicOptions, LocalApicState } from './options';
 import * as reg from './registers';
-import { ApicTimer, type ApicTimerState, divideValue, powerOnTimer } from './timer';
-
-const SHORTHAND = { DESTINATION: 0, SELF: 1, ALL: 2, OTHERS: 3 } as const;
-
-/** What a local APIC does to its CPU. */
-export interface ApicCpu {
-  /** INTR, or what decides on it, may have changed. */
-  changed(): void;
-  nmi(): void;
-  init(): void;
-  startup(vector: number): void;
-  smi(): void;
-}
-
-export interface LocalApicOptions {
-  readonly name: string;
-  readonly clock: Clock;
-  readonly bus: ApicBus;
-  readonly cpu: ApicCpu;
-  readonly apicId: number;
-  readonly bsp: boolean;
-  /** Version register: 14h with six LVT entries is 5_0014h. */
-  readonly version: number;
-  /** What the timer counts, before its divider. */
-  readonly busHz: number;
-  readonly physicalAddressBits: number;
-  /** LVT LINT0 out of reset; 1_0000h by the data sheet, firmware-less platforms leave 700h in the BSP's. */
-  readonly lint0AtReset?: number;
-  /** A hypervisor's APIC may leave a CPU alone that waits for SIPI anyway. */
-  readonly ignoresInit?: () => boolean;
-  /** The page moved, or the APIC was globally enabled or disabled. */
-  readonly baseChanged: () => void;
-}
-
-export interface LocalApicState {
-  /** The registers at 16-byte steps, as dwords. PPR and current count are computed, not kept here. */
-  registers: Uint32Array;
-  /** APIC base MSR. */
-  base: bigint;
-  /** Errors since the last write to ESR. */
-  errors: number;
-  lint0: boolean;
-  lint1: boolean;
-  timer: ApicTimerState;
-}
+import { ApicTimer, divideValue, powerOnTimer } from './timer';
 
 /**
- * Local APIC in xAPIC mode (SDM vol. 3, chapter 11). Not modelled: x2APIC mode and the TSC-deadline timer (their bits cannot
- * be set, so CPUID must not claim them), CMCI, focus checking, APR/RRD, thermal and performance events (their LVTs are kept).
+ * Local APIC (SDM vol. 3, chapter 11); its MSRs are in apic-msrs.ts. Not modelled: CMCI, focus checking, APR/RRD, thermal and
+ * performance events (their LVTs are kept), suppression of EOI broadcasts.
  */
 export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable {
   readonly name: string;
   readonly state: LocalApicState;
   readonly lint1: Line = { set: (high) => this.setLint1(high) };
   private readonly timer: ApicTimer;
+  private readonly deadline: DeadlineTimer | undefined;
 
   constructor(private readonly options: LocalApicOptions) {
     this.name = options.name;
@@ -68,6 +27,7 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
       lint0: false,
       lint1: false,
       timer: powerOnTimer(),
+      deadline: 0n,
     };
     this.timer = new ApicTimer(
       `${options.name}-timer`,
@@ -76,6 +36,15 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
       () => this.state.timer,
       () => this.local(reg.LVT_TIMER),
     );
+    if (options.tsc) {
+      this.deadline = new DeadlineTimer(
+        `${options.name}-deadline`,
+        options.clock,
+        options.tsc,
+        () => this.state,
+        () => this.local(reg.LVT_TIMER),
+      );
+    }
     this.powerOn();
     options.bus.attach(this);
   }
@@ -100,6 +69,7 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
     state.errors = 0;
     state.timer = powerOnTimer();
     this.timer.start(0);
+    this.deadline?.set(0n);
   }
 
   reset(): void {
@@ -120,6 +90,15 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
 
   get globallyEnabled(): boolean {
     return (this.state.base & reg.BASE_ENABLE) !== 0n;
+  }
+
+  get isX2Apic(): boolean {
+    return (this.state.base & reg.BASE_X2APIC) !== 0n;
+  }
+
+  /** The register page is there in xAPIC mode only. */
+  get hasPage(): boolean {
+    return this.globallyEnabled && !this.isX2Apic;
   }
 
   get accepting(): boolean {
@@ -171,14 +150,20 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
     return vector >> 4 > this.processorPriority >> 4 ? vector : -1;
   }
 
-  /** WRMSR 1Bh. false: #GP, for reserved bits and x2APIC mode. Enabling an APIC that was off finds it as after power-up. */
+  /**
+   * WRMSR 1Bh. false: #GP, for reserved bits and for what figure 11-27 does not allow: x2APIC mode comes from xAPIC mode only, and
+   * goes by disabling the APIC. Enabling an APIC that was off finds it as after power-up.
+   */
   writeBase(value: bigint): boolean {
     const { state, options } = this;
     const address = ((1n << BigInt(options.physicalAddressBits)) - 1n) & ~0xfffn;
-    if (value & ~(address | reg.BASE_BSP | reg.BASE_ENABLE)) return false;
+    const known = address | reg.BASE_BSP | reg.BASE_ENABLE | (options.x2apic === true ? reg.BASE_X2APIC : 0n);
+    if (value & ~known) return false;
     const wasEnabled = this.globallyEnabled;
+    const [enabled, x2] = [(value & reg.BASE_ENABLE) !== 0n, (value & reg.BASE_X2APIC) !== 0n];
+    if (x2 ? !enabled || !wasEnabled : enabled && this.isX2Apic) return false;
     state.base = value;
-    if (wasEnabled !== this.globallyEnabled) this.clear();
+    if (wasEnabled !== enabled) this.clear();
     options.baseChanged();
     options.cpu.changed();
     return true;
@@ -186,12 +171,14 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
 
   // ------------------------------------------------------------------------------- what others send
 
+  get broadcastId(): number {
+    return this.isX2Apic ? 0xffff_ffff : 0xff;
+  }
+
   matchesLogical(destination: number): boolean {
     const { registers } = this.state;
-    const own = registers[reg.LDR]! >>> 24;
-    if (registers[reg.DFR]! >>> 28 === 0xf) return (own & destination) !== 0;
-    const cluster = destination >> 4;
-    return (cluster === 0xf || cluster === own >> 4) && (own & destination & 0xf) !== 0;
+    if (this.isX2Apic) return matchesX2Logical(this.apicId, destination);
+    return matchesLogical(registers[reg.LDR]! >>> 24, registers[reg.DFR]! >>> 28 === 0xf, destination);
   }
 
   receive({ delivery, vector, level }: ApicMessage): boolean {
@@ -292,14 +279,41 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
     }
   }
 
+  /** Bits of a register that a write changes; undefined: none can be written. */
+  writable(register: number): number | undefined {
+    const bits = reg.WRITABLE[register];
+    return register === reg.LVT_TIMER && bits !== undefined && this.deadline ? bits | reg.LVT_DEADLINE : bits;
+  }
+
+  private get isDeadlineMode(): boolean {
+    return (this.state.registers[reg.LVT_TIMER]! & reg.LVT_TIMER_MODE) === reg.LVT_DEADLINE;
+  }
+
+  /** IA32_TSC_DEADLINE; undefined: there is none. */
+  get tscDeadline(): bigint | undefined {
+    return this.deadline && this.state.deadline;
+  }
+
+  /** In the other modes of the timer writes are ignored. */
+  setTscDeadline(value: bigint): void {
+    if (this.isDeadlineMode) this.deadline?.set(value);
+  }
+
+  /** The time stamp counter was written. */
+  tscChanged(): void {
+    this.deadline?.schedule();
+  }
+
   writeRegister(register: number, value: number): void {
-    const writable = reg.WRITABLE[register];
+    const writable = this.writable(register);
     if (writable === undefined) {
       if (!reg.exists(register)) this.error(reg.ESR_ILLEGAL_REGISTER);
       return;
     }
     const { registers } = this.state;
-    if (register !== reg.ESR) registers[register] = (registers[register]! & ~writable) | (value & writable);
+    const wasDeadline = this.isDeadlineMode;
+    const isKept = register !== reg.ESR && !(wasDeadline && register === reg.INITIAL_COUNT);
+    if (isKept) registers[register] = (registers[register]! & ~writable) | (value & writable);
     switch (register) {
       case reg.EOI:
         this.endOfInterrupt();
@@ -312,16 +326,17 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
         this.state.errors = 0;
         break;
       case reg.ICR_LOW:
-        this.send();
+        this.send(registers[reg.ICR_LOW]!, this.isX2Apic ? registers[reg.ICR_HIGH]! : registers[reg.ICR_HIGH]! >>> 24);
         break;
       case reg.INITIAL_COUNT:
-        this.timer.start(value >>> 0);
+        if (!this.isDeadlineMode) this.timer.start(value >>> 0);
         break;
       case reg.DIVIDE:
         this.timer.setDivide(divideValue(value));
         break;
       default:
         if (register >= reg.LVT_TIMER && register <= reg.LVT_ERROR) this.lvtWritten(register);
+        if (wasDeadline !== this.isDeadlineMode) this.disarm();
     }
     this.options.cpu.changed();
   }
@@ -334,6 +349,12 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
     if (lvt === reg.LVT_TIMER) this.timer.setMode((entry & reg.LVT_PERIODIC) !== 0, !(entry & reg.LVT_MASKED));
     const asserted = lvt === reg.LVT_LINT0 ? lint0 : lvt === reg.LVT_LINT1 && lint1;
     if (asserted && entry & reg.LVT_LEVEL) this.local(lvt);
+  }
+
+  /** Going to TSC-deadline mode or from it (SDM vol. 3, 11.5.4.1). */
+  private disarm(): void {
+    this.timer.start(0);
+    this.deadline?.set(0n);
   }
 
   private maskAll(): void {
@@ -359,32 +380,14 @@ export class LocalApic implements ApicNode, Stateful<LocalApicState>, Resettable
     this.options.bus.eoi(vector);
   }
 
-  /** A write to the low half of ICR sends an interprocessor interrupt. Delivery is immediate: the status bit reads idle. */
-  private send(): void {
-    const { registers } = this.state;
-    const icr = registers[reg.ICR_LOW]!;
-    const message: ApicMessage = {
-      delivery: (icr & 0x700) >> reg.DELIVERY_SHIFT,
-      vector: icr & 0xff,
-      level: false,
-    };
-    const fixed = message.delivery === DELIVERY.FIXED || message.delivery === DELIVERY.LOWEST;
-    if (fixed && message.vector < reg.FIRST_VECTOR) return this.error(reg.ESR_SEND_ILLEGAL);
-    // INIT level de-assert only synchronised the arbitration ids of old APIC buses.
-    if (message.delivery === DELIVERY.INIT && icr & reg.ICR_LEVEL && !(icr & reg.ICR_ASSERT)) return;
-    const { bus } = this.options;
-    switch ((icr >> 18) & 3) {
-      case SHORTHAND.SELF:
-        this.receive(message);
-        break;
-      case SHORTHAND.ALL:
-        bus.broadcast(message);
-        break;
-      case SHORTHAND.OTHERS:
-        bus.broadcast(message, this);
-        break;
-      default:
-        bus.send(message, { id: registers[reg.ICR_HIGH]! >>> 24, logical: (icr & reg.ICR_LOGICAL) !== 0 });
-    }
+  /** ICR as x2APIC mode has it, in one. */
+  writeInterruptCommand(low: number, destination: number): void {
+    this.state.registers[reg.ICR_HIGH] = destination;
+    this.writeRegister(reg.ICR_LOW, low);
+  }
+
+  /** By ICR, or without it (SELF IPI). */
+  send(command: number, destination: number): void {
+    if (!sendInterrupt(this, this.options.bus, command, destination)) this.error(reg.ESR_SEND_ILLEGAL);
   }
 }

@@ -24,6 +24,8 @@ export const LVT_ERROR = 0x37;
 export const INITIAL_COUNT = 0x38;
 export const CURRENT_COUNT = 0x39;
 export const DIVIDE = 0x3e;
+/** In x2APIC mode only. */
+export const SELF_IPI = 0x3f;
 /** 32-bit registers in the first KiB of the page; the rest is reserved. */
 export const REGISTERS = 0x40;
 
@@ -31,6 +33,9 @@ export const SVR_ENABLE = 0x100;
 const SVR_WRITABLE = 0x3ff;
 export const LVT_MASKED = 1 << 16;
 export const LVT_PERIODIC = 1 << 17;
+export const LVT_DEADLINE = 1 << 18;
+export const LVT_TIMER_MODE = LVT_PERIODIC | LVT_DEADLINE;
+export const LVT_DELIVERY_STATUS = 1 << 12;
 export const LVT_LEVEL = 1 << 15;
 export const LVT_REMOTE_IRR = 1 << 14;
 const LVT_POLARITY = 1 << 13;
@@ -79,6 +84,7 @@ export function exists(register: number): boolean {
 
 /** APIC base MSR, 1Bh. */
 export const BASE_BSP = 0x100n;
+export const BASE_X2APIC = 0x400n;
 export const BASE_ENABLE = 0x800n;
 export const BASE_ADDRESS = 0xfff_ffff_f000n;
 

@@ -6,8 +6,8 @@ import { I8259aPair } from '../../devices/i8259a/pair';
 import { IoApic } from '../../devices/io-apic';
 import { ApicPage } from '../../devices/local-apic/apic-page';
 import { LocalApic } from '../../devices/local-apic/local-apic';
+import type { ApicFeatures } from '../apic-features';
 import type { InterruptFabric } from '../interrupt-fabric';
-import type { ApicBaseRegister } from '../msr-file';
 import type { ChipsetHost } from './chipset-host';
 
 const ISA_IRQS = 16;
@@ -23,6 +23,7 @@ export interface PcInterruptOptions {
   /** false: SMI messages are accepted and lost, as a hypervisor without SMM does. */
   readonly hasSmm: boolean;
   apicId(vcpu: number): number;
+  apicFeatures(vcpu: number): ApicFeatures;
   /** What the local APICs' timers count. */
   readonly apicBusHz: number;
   /** LINT0 entry of the BSP after reset. */
@@ -93,6 +94,7 @@ export class PcInterrupts implements InterruptFabric {
         version: LAPIC_VERSION,
         busHz: options.apicBusHz,
         physicalAddressBits: options.physicalAddressBits,
+        ...options.apicFeatures(vcpu),
         ...(vcpu === 0 ? { lint0AtReset: options.lint0AtReset } : {}),
         ignoresInit: () => options.ignoresInit?.(vcpu) ?? false,
         baseChanged: () => this.basesChanged(),
@@ -138,14 +140,8 @@ export class PcInterrupts implements InterruptFabric {
     return this.ioApic && pin < this.options.ioApicPins ? this.ioApic.line(pin) : UNCONNECTED;
   }
 
-  /** IA32_APIC_BASE of the vCPUs; undefined without local APICs. */
-  get apicBase(): ApicBaseRegister | undefined {
-    const { localApics } = this;
-    if (localApics.length === 0) return undefined;
-    return {
-      read: (vcpu) => localApics[vcpu]!.state.base,
-      write: (vcpu, value) => localApics[vcpu]!.writeBase(value),
-    };
+  tscChanged(vcpu: number): void {
+    this.localApics[vcpu]?.tscChanged();
   }
 
   apicEnabled(vcpu: number): boolean {

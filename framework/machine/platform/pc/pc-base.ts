@@ -15,6 +15,7 @@ import { plugNetworks } from '../chipset/networks';
 import { plugVirtioDisks } from '../chipset/virtio-disks';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
+import { apicFeatures, apicRegisters } from '../apic-features';
 import { type CpuModel, configuredCpu, cpuid, monitorSwitch, osxsaveOf } from '../cpu-model';
 import { MachineBase } from '../machine-base';
 import { MsrFile } from '../msr-file';
@@ -88,6 +89,7 @@ export abstract class PcBase extends MachineBase {
       apic: config.apic,
       hasSmm: true,
       apicId: (vcpu) => vcpu,
+      apicFeatures: apicFeatures(this, model.features2, config.tscKhz),
       apicBusHz: APIC_BUS_HZ,
       lint0AtReset: LINT0_EXTINT,
       ioApicPins: IO_APIC_PINS,
@@ -99,7 +101,7 @@ export abstract class PcBase extends MachineBase {
         vcpus: config.vcpus,
         physicalAddressBits: PHYSICAL_ADDRESS_BITS,
         tscKhz: config.tscKhz,
-        apicBase: this.chips.apicBase,
+        apic: apicRegisters(this.chips.localApics),
         ...monitorSwitch(model, this.core),
       }),
     );

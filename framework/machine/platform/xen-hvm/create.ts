@@ -2,7 +2,7 @@ import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
-import { FEATURE2_VMX, FEATURE_MONITOR } from '../../core/layout';
+import { FEATURE2_VMX } from '../../core/layout';
 import type { Line } from '../../bus/types';
 import type { LocalApic } from '../../devices/local-apic/local-apic';
 import { textScreen } from '../../devices/vga/text-screen';
@@ -10,11 +10,12 @@ import type { KernelStart, Machine, MachineConfig } from '../../types';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import type { VgaChips } from '../chipset/pci-chips';
 import type { Operator } from '../chipset/operator';
-import { configuredCpu, cpuid, osxsaveOf } from '../cpu-model';
-import type { CpuKind, CpuModel } from '../cpu-model';
+import { apicRegisters } from '../apic-features';
+import { cpuid, osxsaveOf } from '../cpu-model';
+import type { CpuModel } from '../cpu-model';
 import type { InterruptFabric } from '../interrupt-fabric';
 import { MachineBase } from '../machine-base';
-import { MsrFile, type ApicBaseRegister } from '../msr-file';
+import { MsrFile } from '../msr-file';
 import { VMX_EXIT, apicAccessQualification } from '../vmx-reasons';
 import { buildDomain } from './builder/domain';
 import type { BuiltDomain, DomainParts } from './builder/domain';
@@ -23,6 +24,7 @@ import type { E820Entry, MemoryLayout } from './builder/layout';
 import { bootVcpuState } from './builder/vcpu-state';
 import { HYPERCALL_PAGE_MSR, xenCpuid } from './cpuid';
 import { PHYSICAL_ADDRESS_BITS, XenDevices, apicIdOf } from './devices';
+import { guestCpu } from './guest-cpu';
 import { hypercall } from './hypercalls/dispatch';
 import { hypercallPage } from './hypercall-page';
 import { isDeviceModelAccess, isPassedPort } from './port-owners';
@@ -39,7 +41,6 @@ const MACHINE_CHECK_BANKS = 2;
 export interface XenHardware {
   readonly interrupts: InterruptFabric & {
     readonly localApics: readonly LocalApic[];
-    readonly apicBase: ApicBaseRegister | undefined;
     apicEnabled(vcpu: number): boolean;
     setTaskPriority(vcpu: number, cr8: number): void;
   };
@@ -58,12 +59,6 @@ export interface XenGuestKind {
   build(parts: DomainParts): BuiltDomain;
   /** Its kernel, once it is built. */
   kernelStart(hardware: XenHardware, built: BuiltDomain): KernelStart | undefined;
-}
-
-/** What Xen shows of the CPU: MONITOR and MWAIT are not for guests. */
-function guestCpu(config: MachineConfig): CpuKind {
-  const model = configuredCpu(config);
-  return { ...model, features: model.features & ~FEATURE_MONITOR };
 }
 
 /** A guest of Xen 4.17 under VMX: the domain builder, the hypervisor and what is emulated around one guest. */
@@ -105,7 +100,7 @@ class XenMachine extends MachineBase {
         vcpus: config.vcpus,
         physicalAddressBits: PHYSICAL_ADDRESS_BITS,
         tscKhz: config.tscKhz,
-        apicBase: this.hardware.interrupts.apicBase,
+        apic: apicRegisters(this.hardware.interrupts.localApics),
         machineCheckBanks: MACHINE_CHECK_BANKS,
       }),
     );

@@ -8,6 +8,7 @@ import { XenPlatformDevice } from '../../devices/pci/xen-platform';
 import { SmiCommand } from '../../devices/smi-command';
 import { type FirmwareKernel, firmwareKernel } from '../../loaders/kernel/firmware-kernel';
 import type { MachineConfig } from '../../types';
+import { apicFeatures } from '../apic-features';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import { putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import type { CmosBytes } from '../chipset/cmos';
@@ -24,6 +25,7 @@ import { PcTimers } from '../chipset/timers';
 import type { MemoryLayout } from './builder/layout';
 import { XenDebugPort } from './debug-port';
 import { xenFirmwareConfig } from './firmware-config';
+import { guestCpu } from './guest-cpu';
 import type { P2m } from './p2m';
 import { PciGsiRouter, xenPirq } from './pci-gsi';
 import { XenPmPorts } from './pm-ports';
@@ -73,6 +75,7 @@ export class XenDevices {
       apic: true,
       hasSmm: false,
       apicId: apicIdOf,
+      apicFeatures: apicFeatures(host, guestCpu(config).features2, config.tscKhz),
       apicBusHz: APIC_BUS_HZ,
       lint0AtReset: LVT_MASKED,
       ioApicPins: IO_APIC_PINS,

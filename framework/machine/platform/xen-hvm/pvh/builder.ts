@@ -39,7 +39,7 @@ export function pvhKind(config: MachineConfig): XenGuestKind {
   return {
     layout,
     memoryMap: pvhMemoryMap(layout, rangesOf(acpi)),
-    hardware: (host, xen) => new PvhHardware(host, xen),
+    hardware: (host, xen) => new PvhHardware(host, xen, config),
     build: (parts) => buildPvhDomain(parts, kernel, elf, entry, acpi),
     kernelStart: (_hardware, built): KernelStart => ({ entry: 'pvh', at: built.entry, parameters: built.startInfo }),
   };

@@ -4,11 +4,13 @@ import { ApicBus } from '../../../bus/apic-bus';
 import type { Line } from '../../../bus/types';
 import { ApicPage } from '../../../devices/local-apic/apic-page';
 import { LocalApic } from '../../../devices/local-apic/local-apic';
+import type { MachineConfig } from '../../../types';
+import { type ApicFeatures, apicFeatures } from '../../apic-features';
 import type { ChipsetHost } from '../../chipset/chipset-host';
 import { Operator } from '../../chipset/operator';
 import type { InterruptFabric } from '../../interrupt-fabric';
-import type { ApicBaseRegister } from '../../msr-file';
 import { APIC_BUS_HZ, PHYSICAL_ADDRESS_BITS, apicIdOf } from '../devices';
+import { guestCpu } from '../guest-cpu';
 import type { Xen } from '../xen';
 
 const LAPIC_VERSION = 0x5_0014;
@@ -17,15 +19,13 @@ class LocalApics implements InterruptFabric {
   readonly localApics: LocalApic[] = [];
   private readonly bus = new ApicBus();
   private page: ApicPage | undefined;
-  readonly apicBase: ApicBaseRegister;
 
-  constructor(private readonly host: ChipsetHost) {
+  constructor(
+    private readonly host: ChipsetHost,
+    private readonly features: (vcpu: number) => ApicFeatures,
+  ) {
     for (let vcpu = 0; vcpu < host.core.vcpus; vcpu++) this.localApics.push(this.create(vcpu));
     this.page = new ApicPage(this.localApics, () => host.core.current);
-    this.apicBase = {
-      read: (vcpu) => this.localApics[vcpu]?.state.base ?? 0n,
-      write: (vcpu, value) => this.localApics[vcpu]?.writeBase(value) ?? false,
-    };
     host.bus.addMmio(this.page);
   }
 
@@ -41,6 +41,7 @@ class LocalApics implements InterruptFabric {
         version: LAPIC_VERSION,
         busHz: APIC_BUS_HZ,
         physicalAddressBits: PHYSICAL_ADDRESS_BITS,
+        ...this.features(vcpu),
         ignoresInit: () => host.core.activity(vcpu) === 'wait-for-sipi',
         baseChanged: () => this.basesChanged(),
         cpu: {
@@ -70,6 +71,10 @@ class LocalApics implements InterruptFabric {
     return { vector: this.localApics[vcpu]?.acknowledge() ?? 0, source: 'lapic' };
   }
 
+  tscChanged(vcpu: number): void {
+    this.localApics[vcpu]?.tscChanged();
+  }
+
   apicEnabled(vcpu: number): boolean {
     return this.localApics[vcpu]?.globallyEnabled ?? false;
   }
@@ -88,8 +93,8 @@ export class PvhHardware {
   readonly setPciPin = (): void => undefined;
   readonly movePmPorts = (): void => undefined;
 
-  constructor(host: ChipsetHost, xen: Xen) {
-    this.interrupts = new LocalApics(host);
+  constructor(host: ChipsetHost, xen: Xen, config: MachineConfig) {
+    this.interrupts = new LocalApics(host, apicFeatures(host, guestCpu(config).features2, config.tscKhz));
     this.operator = host.register(
       new Operator({
         clock: host.clock,
