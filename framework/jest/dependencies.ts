@@ -79,8 +79,13 @@ function listed(manifest: string): readonly Listed[] {
   }
 }
 
+/** A word may be anything: `../out/bios.bin` taken for a name leads to a path through a file, where stat throws. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 export = { extract, getCacheKey: (): string => 'milepost-1' };
