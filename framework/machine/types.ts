@@ -9,7 +9,7 @@ export type FloppyName = 'fda' | 'fdb';
 export type DiskName = 'hda' | 'hdb' | 'hdc' | 'hdd';
 
 export interface NetworkConfig {
-  readonly model: 'e1000';
+  readonly model: 'e1000' | 'virtio' | 'virtio-modern';
   /** As 52:54:00:12:34:56. */
   readonly mac: string;
   /** Something is at the other end of the cable. It never says anything. */

@@ -65,7 +65,7 @@ export interface KernelPlan {
 }
 
 export interface NetworkPlan {
-  readonly model: 'e1000';
+  readonly model: 'e1000' | 'virtio' | 'virtio-modern';
   readonly mac: string;
   readonly link: boolean;
   readonly rom?: FileRef;

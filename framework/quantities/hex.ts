@@ -9,3 +9,8 @@ export function hex(value: number | bigint, digits = 1): string {
 export function segmented(selector: number, offset: number): string {
   return `${selector.toString(16).padStart(4, '0')}:${offset.toString(16).padStart(4, '0')}`;
 }
+
+/** Two digits a byte, nothing between them. */
+export function hexText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -106,7 +106,10 @@ export const DISK_FIELDS = {
 
 /** A network card. */
 export const NETWORK_FIELDS = {
-  model: required(word(['e1000']), 'e1000: Intel 82540EM'),
+  model: required(
+    word(['e1000', 'virtio', 'virtio-modern']),
+    'e1000: Intel 82540EM; virtio: transitional, 1af4:1000; virtio-modern: 1af4:1041',
+  ),
   mac: optional(MAC_ADDRESS, 'its address (fixed when absent)'),
   link: optional(
     word(['up', 'down']),

@@ -139,7 +139,7 @@ export type VirtioPosition = 'vda' | 'vdb';
 export type KernelEntry = (typeof KERNEL_ENTRIES)[number];
 
 export interface NetworkSpec {
-  readonly model: Located<'e1000'>;
+  readonly model: Located<'e1000' | 'virtio' | 'virtio-modern'>;
   readonly mac?: Located<string>;
   readonly link?: Located<'up' | 'down'>;
   readonly rom?: Located<string>;

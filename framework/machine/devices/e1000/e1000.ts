@@ -3,6 +3,7 @@
  * interrupts. Not modelled: the time a frame takes on the wire, the delays of RDTR, RADV, TIDV and TADV (interrupts come at once;
  * ITR holds), wake-up, receive checksums and VLAN stripping, the packet buffer as memory, writing the EEPROM.
  */
+import { hexText } from '../../../quantities/hex';
 import type { TraceSink } from '../../../trace/sink';
 import type { AccessSize, DmaMemory, Line, Resettable, Stateful } from '../../bus/types';
 import type { Clock, Timer } from '../../clock/clock';
@@ -274,8 +275,4 @@ function isStatistic(offset: number): boolean {
 
 function isStored(offset: number): boolean {
   return offset % 4 === 0 && R.STORED.some(([first, last]) => offset >= first && offset <= last);
-}
-
-function hexText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -7,9 +7,11 @@ import type { Bytes } from '../../../quantities/units';
 import { UNKNOWN_GPA } from '../../../trace/events';
 import type { TraceSink } from '../../../trace/sink';
 import type { DmaMemory } from '../../bus/types';
+import { DISK_COMMAND_NS, DISK_SECTOR_NS } from '../../clock/costs';
+import type { Performed, VirtioDevice } from './device';
 import type { Buffer, Chain } from './split-queue';
 
-export const BLOCK_FEATURES = { SEG_MAX: 1n << 2n, BLK_SIZE: 1n << 6n, FLUSH: 1n << 9n } as const;
+const FEATURES = { SEG_MAX: 1n << 2n, BLK_SIZE: 1n << 6n, FLUSH: 1n << 9n } as const;
 const SEGMENTS = 254;
 const CONFIG_BYTES = 24;
 const HEADER_BYTES = 16;
@@ -26,12 +28,10 @@ export interface BlockDisk {
   write(lba: number, bytes: Uint8Array): void;
 }
 
-export interface BlockResult {
-  readonly written: Bytes;
-  readonly sectors: number;
-}
-
-export class VirtioBlock {
+export class VirtioBlock implements VirtioDevice {
+  readonly features = FEATURES.SEG_MAX | FEATURES.BLK_SIZE | FEATURES.FLUSH;
+  readonly queues = 1;
+  readonly startNs = DISK_COMMAND_NS;
   /** struct virtio_blk_config as far as features are offered. */
   readonly config: Uint8Array;
 
@@ -47,8 +47,12 @@ export class VirtioBlock {
     view.setUint32(20, SECTOR_BYTES, true);
   }
 
-  /** Does what the chain asks for, and puts the status into its last byte. undefined: it is no request. */
-  perform({ buffers }: Chain): BlockResult | undefined {
+  isWorked(): boolean {
+    return true;
+  }
+
+  /** Puts a status into the chain's last byte. */
+  perform({ buffers }: Chain): Performed | undefined {
     const inputs = buffers.filter(({ isWritable }) => !isWritable);
     const outputs = buffers.filter(({ isWritable }) => isWritable);
     const room = total(outputs) - 1;
@@ -68,7 +72,7 @@ export class VirtioBlock {
     answer[room] = status;
     if (data.length > 0) this.scatter(outputs, answer);
     else this.putLast(outputs, status);
-    return { written: data.length + 1, sectors };
+    return { written: data.length + 1, ns: sectors * DISK_SECTOR_NS };
   }
 
   private request(

@@ -4,17 +4,12 @@
  */
 import { PAGE_BYTES } from '../../../quantities/units';
 import type { AccessSize, DmaMemory, Line, Resettable, Stateful } from '../../bus/types';
-import { DISK_COMMAND_NS, DISK_SECTOR_NS } from '../../clock/costs';
 import type { Clock, Timer } from '../../clock/clock';
-import type { VirtioBlock } from './block';
-import { BLOCK_FEATURES } from './block';
+import { VERSION_1, type VirtioDevice } from './device';
 import { BrokenQueue, resetQueue, SplitQueue } from './split-queue';
 import type { QueueState } from './split-queue';
 
-const VERSION_1 = 1n << 32n;
 const ANY_LAYOUT = 1n << 27n;
-const LEGACY_FEATURES = BLOCK_FEATURES.SEG_MAX | BLOCK_FEATURES.BLK_SIZE | BLOCK_FEATURES.FLUSH | ANY_LAYOUT;
-const FEATURES = LEGACY_FEATURES | VERSION_1;
 const STATUS_FEATURES_OK = 8;
 const STATUS_NEEDS_RESET = 0x40;
 const ISR_QUEUE = 1;
@@ -48,19 +43,27 @@ interface TransportState {
   featureSelect: number;
   driverFeatureSelect: number;
   queueSelect: number;
-  queue: QueueState;
+  queues: QueueState[];
 }
 
 export interface TransportOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly memory: DmaMemory;
-  readonly device: VirtioBlock;
+  readonly device: VirtioDevice;
   readonly irq: Line;
 }
 
-function powerOn(): TransportState {
-  return { status: 0, isr: 0, features: 0n, featureSelect: 0, driverFeatureSelect: 0, queueSelect: 0, queue: resetQueue() };
+function powerOn({ queues }: VirtioDevice): TransportState {
+  return {
+    status: 0,
+    isr: 0,
+    features: 0n,
+    featureSelect: 0,
+    driverFeatureSelect: 0,
+    queueSelect: 0,
+    queues: Array.from({ length: queues }, resetQueue),
+  };
 }
 
 /** 64-bit registers are written in halves; physical addresses have at most 52 bits. */
@@ -75,44 +78,60 @@ function half(address: number, isHigh: boolean): number {
 
 export class VirtioTransport implements Stateful<TransportState>, Resettable {
   readonly name: string;
-  readonly state: TransportState = powerOn();
-  private readonly queue: SplitQueue;
+  readonly state: TransportState;
+  private readonly legacyFeatures: bigint;
+  private readonly features: bigint;
+  private readonly queues: readonly SplitQueue[];
   private readonly timer: Timer;
 
   constructor(private readonly options: TransportOptions) {
     this.name = options.name;
-    this.queue = new SplitQueue(options.memory, () => this.state.queue);
+    const { device, memory } = options;
+    this.state = powerOn(device);
+    this.legacyFeatures = device.features | ANY_LAYOUT;
+    this.features = this.legacyFeatures | VERSION_1;
+    this.queues = this.state.queues.map((_, index) => new SplitQueue(memory, () => this.state.queues[index]!));
     this.timer = options.clock.timer(options.name, () => this.work());
   }
 
   reset(): void {
     this.timer.cancel();
-    Object.assign(this.state, powerOn());
+    Object.assign(this.state, powerOn(this.options.device));
     this.options.irq.set(false);
   }
 
   // ------------------------------------------------------------------------------- work
 
+  /** The first queue with something to do. */
+  private busy(): number | undefined {
+    const index = this.queues.findIndex((queue, number) => this.options.device.isWorked(number) && queue.hasWork);
+    return index < 0 ? undefined : index;
+  }
+
   private notify(): void {
-    if (this.queue.hasWork && this.timer.deadlineNs === Infinity) this.after(DISK_COMMAND_NS);
+    if (this.busy() !== undefined && this.timer.deadlineNs === Infinity) this.after(this.options.device.startNs);
   }
 
   private after(ns: number): void {
     this.timer.arm(this.options.clock.nowNs() + ns);
   }
 
-  /** One request; the next takes its own time. */
+  /** One chain; the next takes its own time. */
   private work(): void {
+    const { device } = this.options;
+    const index = this.busy();
+    const queue = index === undefined ? undefined : this.queues[index];
+    if (index === undefined || !queue) return;
     try {
-      const chain = this.queue.take();
+      const chain = queue.take();
       if (!chain) return;
-      const done = this.options.device.perform(chain);
+      const done = device.perform(chain, this.state.features);
       if (!done) throw new BrokenQueue('a chain is no request');
-      if (this.queue.give(chain.head, done.written)) this.interrupt(ISR_QUEUE);
-      if (this.queue.hasWork) this.after(DISK_COMMAND_NS + done.sectors * DISK_SECTOR_NS);
+      if (queue.give(chain.head, done.written)) this.interrupt(ISR_QUEUE);
+      if (this.busy() !== undefined) this.after(device.startNs + done.ns);
     } catch (error) {
       if (!(error instanceof BrokenQueue)) throw error;
-      this.state.queue.enabled = false;
+      this.state.queues[index]!.enabled = false;
       this.state.status |= STATUS_NEEDS_RESET;
       this.interrupt(ISR_CONFIG);
     }
@@ -136,8 +155,13 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
       this.reset();
       return;
     }
-    const accepted = (this.state.features & ~FEATURES) === 0n ? value : value & ~STATUS_FEATURES_OK;
+    const accepted = (this.state.features & ~this.features) === 0n ? value : value & ~STATUS_FEATURES_OK;
     this.state.status = accepted | (this.state.status & STATUS_NEEDS_RESET);
+  }
+
+  /** The queue that the driver looks at; undefined past the last one. */
+  private get selected(): QueueState | undefined {
+    return this.state.queues[this.state.queueSelect];
   }
 
   // ------------------------------------------------------------------------------- legacy ports
@@ -147,13 +171,13 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
       const { state } = this;
       switch (offset) {
         case LEGACY.FEATURES:
-          return Number(LEGACY_FEATURES);
+          return Number(this.legacyFeatures);
         case LEGACY.DRIVER_FEATURES:
           return Number(state.features & 0xffff_ffffn);
         case LEGACY.PFN:
-          return state.queueSelect === 0 && state.queue.enabled ? Math.floor(state.queue.descriptors / PAGE_BYTES) : 0;
+          return this.selected?.enabled === true ? Math.floor(this.selected.descriptors / PAGE_BYTES) : 0;
         case LEGACY.SIZE:
-          return state.queueSelect === 0 ? state.queue.size : 0;
+          return this.selected?.size ?? 0;
         case LEGACY.SELECT:
           return state.queueSelect;
         case LEGACY.STATUS:
@@ -177,16 +201,16 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
 
   /** Descriptors, available ring, and on the next page the used ring. 0 takes the queue away. */
   private setLegacyQueue(frame: number): void {
-    const { state } = this;
-    if (state.queueSelect !== 0) return;
+    const { selected: queue } = this;
+    if (!queue) return;
     if (frame === 0) {
-      state.queue = resetQueue();
+      Object.assign(queue, resetQueue());
       return;
     }
     const descriptors = frame * PAGE_BYTES;
-    const available = descriptors + 16 * state.queue.size;
-    const used = Math.ceil((available + 6 + 2 * state.queue.size) / PAGE_BYTES) * PAGE_BYTES;
-    Object.assign(state.queue, { enabled: true, descriptors, available, used, next: 0 });
+    const available = descriptors + 16 * queue.size;
+    const used = Math.ceil((available + 6 + 2 * queue.size) / PAGE_BYTES) * PAGE_BYTES;
+    Object.assign(queue, { enabled: true, descriptors, available, used, next: 0 });
   }
 
   // ------------------------------------------------------------------------------- modern structures
@@ -194,13 +218,12 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
   readonly common = {
     read: (offset: number): number => {
       const { state } = this;
-      const isFirst = state.queueSelect === 0;
-      const { queue } = state;
+      const { selected: queue } = this;
       switch (offset) {
         case COMMON.FEATURE_SELECT:
           return state.featureSelect;
         case COMMON.FEATURES:
-          return featureWord(FEATURES, state.featureSelect);
+          return featureWord(this.features, state.featureSelect);
         case COMMON.DRIVER_FEATURE_SELECT:
           return state.driverFeatureSelect;
         case COMMON.DRIVER_FEATURES:
@@ -209,17 +232,17 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
         case COMMON.VECTOR:
           return NO_VECTOR;
         case COMMON.QUEUES:
-          return 1;
+          return this.queues.length;
         case COMMON.STATUS:
           return state.status;
         case COMMON.SELECT:
           return state.queueSelect;
         case COMMON.SIZE:
-          return isFirst ? queue.size : 0;
+          return queue?.size ?? 0;
         case COMMON.ENABLE:
-          return isFirst && queue.enabled ? 1 : 0;
+          return queue?.enabled === true ? 1 : 0;
         default:
-          return isFirst ? readAddress(queue, offset) : 0;
+          return queue ? readAddress(queue, offset) : 0;
       }
     },
     write: (offset: number, _size: AccessSize, value: number): boolean => {
@@ -229,7 +252,7 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
       else if (offset === COMMON.DRIVER_FEATURES) this.setFeatureWord(value >>> 0);
       else if (offset === COMMON.STATUS) this.setStatus(value & 0xff);
       else if (offset === COMMON.SELECT) state.queueSelect = value & 0xffff;
-      else if (state.queueSelect === 0) this.writeQueue(offset, value >>> 0);
+      else this.writeQueue(offset, value >>> 0);
       return true;
     },
   };
@@ -252,7 +275,8 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
   }
 
   private writeQueue(offset: number, value: number): void {
-    const { queue } = this.state;
+    const { selected: queue } = this;
+    if (!queue) return;
     const isPowerOfTwo = value > 0 && (value & (value - 1)) === 0;
     if (offset === COMMON.SIZE && isPowerOfTwo && value <= resetQueue().size) queue.size = value;
     else if (offset === COMMON.ENABLE && value === 1) Object.assign(queue, { enabled: true, next: 0 });

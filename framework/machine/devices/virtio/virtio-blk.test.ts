@@ -99,7 +99,7 @@ test('a driver from before version 1 finds the same queue by its page', () => {
   device.legacy.write(8, 4, TABLE / 0x1000);
   expect(device.legacy.read(8, 4)).toBe(TABLE / 0x1000);
   expect([device.legacy.read(20, 4), device.legacy.read(24, 4)]).toEqual([SECTORS, 0]);
-  expect(device.state.queue).toMatchObject({ descriptors: TABLE, available: TABLE + 0x1000, used: TABLE + 0x2000 });
+  expect(device.state.queues[0]).toMatchObject({ descriptors: TABLE, available: TABLE + 0x1000, used: TABLE + 0x2000 });
   descriptor(0, HEADER, 16, 0);
   expect(bytes[TABLE + 8]).toBe(16);
 });

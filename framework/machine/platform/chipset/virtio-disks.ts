@@ -1,6 +1,6 @@
 import { DiskOverlay } from '../../devices/disk/overlay';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
-import { VirtioBlkFunction } from '../../devices/pci/virtio-blk';
+import { VIRTIO_BLK, VirtioFunction } from '../../devices/pci/virtio-function';
 import { VirtioBlock } from '../../devices/virtio/block';
 import { VirtioTransport } from '../../devices/virtio/transport';
 import type { MachineConfig } from '../../types';
@@ -26,7 +26,7 @@ export function plugVirtioDisks(host: ChipsetHost, pci: PciConfigMechanism, { vi
         irq: { set: (level) => interrupt[0]?.set(level) },
       }),
     );
-    const pciFunction = host.register(new VirtioBlkFunction(`virtio-pci-${name}`, bus, transport));
+    const pciFunction = host.register(new VirtioFunction({ name: `virtio-pci-${name}`, bus, kind: VIRTIO_BLK, parts: transport }));
     interrupt.push({ set: (level) => pciFunction.setInterrupt(level) });
     pci.add(SLOTS[name], 0, pciFunction);
   }

@@ -1,10 +1,12 @@
 /**
- * A transitional virtio block device on PCI, 1af4:1001 (Virtual I/O Device specification 1.2, 4.1): legacy registers behind BAR0, the modern
- * structures behind BAR4, as the vendor capabilities say.
+ * A virtio device on PCI (Virtual I/O Device specification 1.2, 4.1): the modern structures behind BAR4, as the vendor capabilities say;
+ * transitional ones, 1af4:1000 to 103f, have legacy registers behind BAR0 too.
  */
 import type { AccessSize, Bus } from '../../bus/types';
 import { MmioWindow, PortWindow, type WindowTarget } from './bar-window';
+import type { PciBar } from './config-space';
 import { PciFunction, type PciRegister } from './pci-function';
+import { romBar } from './rom-bar';
 
 const LEGACY_BYTES = 64;
 const WINDOW_BYTES = 0x4000;
@@ -64,25 +66,52 @@ function modernWindow({ common, isr, device, notification }: VirtioParts): Windo
   };
 }
 
-export class VirtioBlkFunction extends PciFunction {
+/** What kind of device it is. */
+export interface VirtioKind {
+  readonly deviceId: number;
+  readonly revision: number;
+  readonly subsystemId: number;
+  readonly classCode: number;
+}
+
+const FIRST_MODERN_ID = 0x1040;
+/** Transitional devices show the number of their type as the subsystem. */
+export const VIRTIO_NET: VirtioKind = { deviceId: 0x1000, revision: 0, subsystemId: 1, classCode: 0x020000 };
+export const VIRTIO_BLK: VirtioKind = { deviceId: 0x1001, revision: 0, subsystemId: 2, classCode: 0x010000 };
+export const VIRTIO_NET_MODERN: VirtioKind = { deviceId: 0x1041, revision: 1, subsystemId: 0x1100, classCode: 0x020000 };
+
+export interface VirtioFunctionOptions {
+  readonly name: string;
+  readonly bus: Bus;
+  readonly kind: VirtioKind;
+  readonly parts: VirtioParts;
+  readonly rom?: Uint8Array | undefined;
+  readonly mapRom?: (base: number | undefined) => void;
+}
+
+function legacyBar(bus: Bus, { legacy }: VirtioParts): PciBar {
+  return { index: 0, kind: 'io', sizeBytes: LEGACY_BYTES, map: new PortWindow(bus, 'virtio legacy', LEGACY_BYTES, legacy).moveTo };
+}
+
+export class VirtioFunction extends PciFunction {
   private readonly window: WindowTarget;
 
-  constructor(name: string, bus: Bus, parts: VirtioParts) {
+  constructor({ name, bus, kind, parts, rom, mapRom }: VirtioFunctionOptions) {
     const window = modernWindow(parts);
     super(
       name,
       {
         vendorId: 0x1af4,
-        deviceId: 0x1001,
-        revision: 0,
-        classCode: 0x010000,
+        deviceId: kind.deviceId,
+        revision: kind.revision,
+        classCode: kind.classCode,
         subsystemVendorId: 0x1af4,
-        subsystemId: 2,
+        subsystemId: kind.subsystemId,
         interruptPin: 1,
         status: 0x0010,
       },
       [
-        { index: 0, kind: 'io', sizeBytes: LEGACY_BYTES, map: new PortWindow(bus, 'virtio legacy', LEGACY_BYTES, parts.legacy).moveTo },
+        ...(kind.deviceId < FIRST_MODERN_ID ? [legacyBar(bus, parts)] : []),
         {
           index: 4,
           kind: 'memory64',
@@ -90,6 +119,7 @@ export class VirtioBlkFunction extends PciFunction {
           sizeBytes: WINDOW_BYTES,
           map: new MmioWindow(bus, 'virtio', WINDOW_BYTES, window).moveTo,
         },
+        ...romBar(bus, rom, mapRom, `${name} ROM`),
       ],
       registers(),
     );
