@@ -1,5 +1,5 @@
 ; What the CPU does in system mode, told on COM1: faults with their error codes, paging, gates, tasks, VM86, debug registers, system calls and
-; the start of a second processor. A 64 KiB BIOS image that needs no other firmware. Each line is "what: outcome"; an outcome is the vector, the
+; four processors that are started, interrupt each other, lock, compare their clocks and wait by MWAIT. A 64 KiB BIOS image that needs no other firmware. Each line is "what: outcome"; an outcome is the vector, the
 ; error code and for page faults CR2, or a value. Runs from ROM; everything that it writes is below 1 MiB.
 
 cpu x64
@@ -13,25 +13,28 @@ RESUME_SP       equ 0x3008
 VECTOR          equ 0x3010      ; what happened: -1 nothing
 ERROR           equ 0x3018
 FAULT_CR2       equ 0x3020
-STARTED         equ 0x3030      ; processors that came, and their CS
-STARTED_CS      equ 0x3034
 SCRATCH         equ 0x3100
 TSS_FIRST       equ 0x4000
 TSS_SECOND      equ 0x4100
 TSS_LONG        equ 0x4200
 STACK           equ 0x7000
-TRAMPOLINE      equ 0x8000      ; of the second processor
+TRAMPOLINE      equ 0x8000      ; of the other processors
 RING0_STACK     equ 0x9800
 USER_STACK      equ 0xa000
 TABLES          equ 0x10000     ; paging structures, 64 KiB
 DATA            equ 0x40000     ; pages under test
+STACKS          equ 0x60000     ; 4 KiB each, of the other processors
 UNTIL           equ 0x80        ; INT that ends code at CPL 3
 
 %include "tables.asm"
 %include "output.asm"
 %include "enter.asm"
+%include "processors.asm"
+%include "interrupts.asm"
 %include "segments.asm"
+%include "calls.asm"
 %include "paging.asm"
+%include "pae.asm"
 %include "gates.asm"
 %include "debug.asm"
 %include "long.asm"

@@ -1,4 +1,4 @@
-; From the reset vector to 32-bit protected mode with an IDT whose handlers go on after the try; then the second processor.
+; From the reset vector to 32-bit protected mode with an IDT whose handlers go on after the try; then the tests.
 
 bits 16
 enter:  cli
@@ -26,17 +26,6 @@ enter:  cli
         mov cr0, eax
         jmp dword CODE32:protected
 
-trampoline:                     ; at TRAMPOLINE
-        mov ax, cs
-        xor bx, bx
-        mov ds, bx
-        mov [STARTED_CS], ax
-        lock inc word [STARTED]
-.stop:  cli
-        hlt
-        jmp .stop
-trampoline_end:
-
 bits 32
 protected:
         mov ax, DATA32
@@ -46,7 +35,6 @@ protected:
         mov fs, ax
         mov gs, ax
         mov esp, STACK
-        mov dword [STARTED], 0
         mov edi, IDT            ; 32-bit gates
         mov ebx, stubs32
         mov ecx, 0x81
@@ -77,11 +65,13 @@ protected:
         mov dx, 0x3fb
         mov al, 3
         out dx, al
-        call second_processor
+        call processor_tests
         call segment_tests
         call gate_tests
         call debug_tests
+        call system_call_tests
         call paging_tests
+        call pae_tests
         jmp long_tests
 
 ; Vectors with an error code: 8, 10 to 14, 17.
@@ -115,31 +105,6 @@ handle32:
         push dword 2            ; NT, TF and the like are off
         popfd
         jmp [RESUME]
-
-; INIT and SIPI by the local APIC.
-APIC_SPURIOUS   equ 0xfee000f0
-APIC_COMMAND    equ 0xfee00300
-second_processor:
-        or dword [APIC_SPURIOUS], 0x100
-        mov dword [APIC_COMMAND], 0xc4500       ; INIT to all others
-        call pause_a_while
-        mov dword [APIC_COMMAND], 0xc4600 | (TRAMPOLINE >> 12)
-        mov ecx, 10000000
-.wait:  cmp word [STARTED], 0
-        jne .come
-        pause
-        loop .wait
-.come:  call pause_a_while
-        movzx eax, word [STARTED]
-        tell 32, "processors that SIPI started", eax
-        movzx eax, word [STARTED_CS]
-        tell 32, "their CS", eax
-        ret
-pause_a_while:
-        mov ecx, 200000
-.wait:  pause
-        loop .wait
-        ret
 
 ; Goes to EAX at CPL 3.
 to_user:

@@ -172,6 +172,22 @@ in_long_mode:
         mov ecx, 0x176
         mov eax, fast_entry
         wrmsr
+        try64 "SYSENTER and SYSEXIT to 64-bit mode"
+        mov ecx, user_enters
+        mov r11d, 2
+        mov esp, USER_STACK
+        o64 sysret
+        tried64
+        tell 64, "CS in it", [SCRATCH + 0x50]
+        tell 64, "SS in it", [SCRATCH + 0x54]
+        tell 64, "CS behind SYSEXIT", [SCRATCH + 0x60]
+        tell 64, "SS behind it", [SCRATCH + 0x64]
+        tell 64, "upper half of RSP behind it", [SCRATCH + 0x6c]
+        try64 "SYSEXIT to an address that is not canonical"
+        mov rdx, 0x800000000000
+        mov ecx, USER_STACK
+        o64 sysexit
+        tried64
         try64 "SYSENTER with a null CS"
         mov ecx, 0x174
         xor eax, eax
@@ -220,7 +236,19 @@ system_call:
         mov [SCRATCH + 0x38], eax
         mov ecx, returned
         o64 sysret
+user_enters:
+        mov rcx, 0x100000000 + USER_STACK
+        mov edx, user_left
+        sysenter
 fast_entry:
+        mov [SCRATCH + 0x50], cs
+        mov [SCRATCH + 0x54], ss
+        o64 sysexit
+user_left:
+        mov [SCRATCH + 0x60], cs
+        mov [SCRATCH + 0x64], ss
+        mov [SCRATCH + 0x68], rsp
+        mov esp, USER_STACK
         int UNTIL
 
 align 8

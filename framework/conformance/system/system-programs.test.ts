@@ -17,7 +17,7 @@ const QEMU_LIMIT_MS = 60_000;
 
 const lines = (text: string): string[] => text.replaceAll('\r', '').trimEnd().split('\n');
 
-/** What the program tells on COM1 of our machine with two processors. */
+/** What the program tells on COM1 of our machine with four processors. */
 function told(): string[] {
   let text = '';
   const machine = new PcMachine(
@@ -25,7 +25,8 @@ function told(): string[] {
       platform: 'pc',
       name: 'test',
       memoryBytes: 64 << 20,
-      vcpus: 2,
+      vcpus: 4,
+      cpu: 'intel',
       firmware: { bios: readFileSync(IMAGE), biosKind: 'seabios' },
       disks: {},
       vga: 'none',
@@ -56,7 +57,7 @@ test('system mode, as a program finds it, is what the manual says', () => {
 async function toldByQemu(): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'milepost-tcg-'));
   const file = join(folder, 'serial');
-  const machine = ['-M', 'pc', '-accel', 'tcg', '-cpu', 'Nehalem', '-smp', '2', '-m', '64', '-net', 'none'];
+  const machine = ['-M', 'pc', '-accel', 'tcg', '-cpu', 'Nehalem,+monitor', '-smp', '4', '-m', '64', '-net', 'none'];
   const output = ['-bios', IMAGE, '-display', 'none', '-monitor', 'none', '-serial', `file:${file}`, '-no-reboot'];
   const qemu = spawn(QEMU, [...machine, ...output], { stdio: 'ignore' });
   try {
