@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- [--runs N] [--only boot|guests] [--json]`: the numbers of this project, beside QEMU TCG (when installed) and v86.
- * `--json` ends with one line of JSON.
+ * `npm run bench -- [--runs N] [--only boot|guests|real] [--match TEXT] [--json]`: the numbers of this project, beside QEMU TCG (when installed) and
+ * v86. `real` boots the distribution's firmware, loaders and kernels, once each, in many minutes, and only when asked for; `--match` takes some of
+ * them. `--json` ends with one line of JSON.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootSpeeds, type BootSpeed } from './boot-speed';
 import { guestSpeedLines, guestSpeeds } from './guest-speed';
+import { realSpeeds } from './real/real-guests';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const DISK_BYTES = 2 ** 20;
@@ -41,8 +43,13 @@ async function boots(runs: number): Promise<BootSpeed[]> {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { runs: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: { runs: { type: 'string' }, only: { type: 'string' }, match: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
+  if (values.only === 'real') {
+    const real = await realSpeeds(ROOT, values.match ?? '', (line) => console.log(line));
+    if (values.json) console.log(JSON.stringify({ real }));
+    return;
+  }
   const runs = values.runs === undefined ? DEFAULT_RUNS : Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs takes a whole number from 1, not ${String(values.runs)}`);
   const cases = values.only === 'guests' ? [] : await boots(runs);

@@ -1,0 +1,53 @@
+import type { GuestPlan } from '../../plan/types';
+
+/** Where the bytes of a guest lie as files: `bios`, `vars`, `kernel`, `ramdisk`, `hda`, `vda`, `fda`, … */
+export type GuestFiles = Readonly<Record<string, string>>;
+
+const IDE_POSITIONS = ['hda', 'hdb', 'hdc', 'hdd'];
+const VIRTIO_POSITIONS = ['vda', 'vdb'];
+const FLOPPY_POSITIONS = ['fda', 'fdb'];
+const VGA = { stdvga: 'std', cirrus: 'cirrus', none: 'none' } as const;
+
+/** The same machine as QEMU's command line has it; undefined when QEMU has no such machine. */
+export function qemuArguments(guest: GuestPlan, files: GuestFiles): string[] | undefined {
+  if (guest.platform !== 'pc' && guest.platform !== 'q35') return undefined;
+  return [
+    ...['-accel', 'tcg', '-machine', guest.platform, '-cpu', guest.cpu === 'x86-64' ? 'qemu64' : 'max'],
+    ...['-m', `${guest.memoryBytes / 2 ** 20}M`, '-smp', String(guest.vcpus), '-vga', VGA[guest.vga], '-boot', `order=${guest.boot}`],
+    ...(guest.kernel ? kernelArguments(guest.kernel.cmdline, files) : firmwareArguments(guest, files)),
+    ...IDE_POSITIONS.flatMap((position, index) => drive(files[position], `if=ide,index=${index}`, position in guest.cdroms)),
+    ...VIRTIO_POSITIONS.flatMap((position) => drive(files[position], 'if=virtio')),
+    ...FLOPPY_POSITIONS.flatMap((position, index) => drive(files[position], `if=floppy,index=${index}`)),
+    ...networkArguments(guest.networks, files),
+    ...['-display', 'none', '-nodefaults', '-no-user-config'],
+  ];
+}
+
+function firmwareArguments({ firmware }: GuestPlan, files: GuestFiles): string[] {
+  if (!firmware.flash) return ['-bios', files['bios'] ?? ''];
+  const vars = files['vars'];
+  const flash = (unit: number, file: string, rest: string): string[] => ['-drive', `if=pflash,unit=${unit},format=raw,file=${file}${rest}`];
+  return [...flash(0, files['bios'] ?? '', ',readonly=on'), ...(vars === undefined ? [] : flash(1, vars, ',snapshot=on'))];
+}
+
+/** QEMU enters a kernel by its own firmware and option ROMs. */
+function kernelArguments(cmdline: string, files: GuestFiles): string[] {
+  const ramdisk = files['ramdisk'];
+  return ['-kernel', files['kernel'] ?? '', '-append', cmdline, ...(ramdisk === undefined ? [] : ['-initrd', ramdisk])];
+}
+
+function drive(file: string | undefined, where: string, isCd = false): string[] {
+  if (file === undefined) return [];
+  return ['-drive', `${where},format=raw,file=${file},${isCd ? 'media=cdrom,readonly=on' : 'snapshot=on'}`];
+}
+
+/** Cards on a hub that leads nowhere. */
+function networkArguments(networks: GuestPlan['networks'], files: GuestFiles): string[] {
+  return networks.flatMap(({ model, mac }, index) => {
+    const rom = files[`rom${index}`];
+    return [
+      ...['-netdev', `hubport,id=net${index},hubid=${index}`],
+      ...['-device', `${model},netdev=net${index},mac=${mac},romfile=${rom ?? ''}`],
+    ];
+  });
+}

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Plan } from '../../plan/types';
+import type { InputSpec } from '../../spec/types';
+import { writeGuestFiles } from './guest-files';
+import { landmarkOf, type Landmark, type TextSource } from './landmark';
+import { qemuArguments } from './qemu-arguments';
+
+export const QEMU = 'qemu-system-x86_64';
+const LIMIT_MS = 120_000;
+const LOOK_MS = 20;
+const SCREEN = { address: 0xb8000, bytes: 4000, columns: 80 };
+
+export type QemuTime = { readonly ms: number } | { readonly reason: string };
+
+/** Milliseconds of QEMU's whole process from its start until it shows a text, or why it does not. */
+export async function qemuTime(plan: Plan, landmark: Landmark): Promise<QemuTime> {
+  if (plan.input.some(({ keys }) => keys.length > 0)) return { reason: 'keys are typed' };
+  const folder = mkdtempSync(join(tmpdir(), 'milepost-qemu-'));
+  try {
+    const guest = qemuArguments(plan.guest, writeGuestFiles(plan.guest, folder));
+    return guest ? await new QemuRun(guest, folder).until(landmark, plan.input) : { reason: 'no such machine' };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** One QEMU with its serial port on standard output, its debug console in a file and its monitor on a socket. */
+class QemuRun {
+  readonly #started = performance.now();
+  readonly #child: ChildProcessWithoutNullStreams;
+  #serial = '';
+  #errors = '';
+  #ended = false;
+  #monitor: Socket | undefined;
+
+  constructor(
+    guest: readonly string[],
+    private readonly folder: string,
+  ) {
+    const debugConsole = ['-debugcon', `file:${join(folder, 'debug')}`, '-global', 'isa-debugcon.iobase=0x402'];
+    const monitor = ['-monitor', `unix:${join(folder, 'monitor')},server,nowait`];
+    this.#child = spawn(QEMU, [...guest, '-serial', 'stdio', ...debugConsole, ...monitor]);
+    this.#child.stdout.on('data', (bytes: Buffer) => (this.#serial += bytes.toString('latin1')));
+    this.#child.stderr.on('data', (bytes: Buffer) => (this.#errors += bytes.toString('latin1')));
+    this.#child.on('close', () => (this.#ended = true));
+  }
+
+  async until(landmark: Landmark, input: readonly InputSpec[]): Promise<QemuTime> {
+    const left = [...input];
+    try {
+      while (performance.now() - this.#started < LIMIT_MS) {
+        if (this.#shows(landmark)) return { ms: performance.now() - this.#started };
+        if (this.#ended) return { reason: this.#errors.trim().split('\n').at(-1) ?? 'ended' };
+        this.#give(left);
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+      return { reason: `not within ${LIMIT_MS / 1000} s` };
+    } finally {
+      this.#monitor?.destroy();
+      this.#child.kill('SIGKILL');
+    }
+  }
+
+  /** Sends what is due on the serial line. */
+  #give(left: InputSpec[]): void {
+    const next = left[0];
+    const when = next?.when && landmarkOf(next.when, 0);
+    if (!next || (when && !this.#shows(when))) return;
+    left.shift();
+    setTimeout(() => this.#child.stdin.write(Uint8Array.from(next.serial)), next.afterNs / 1e6);
+  }
+
+  #shows({ source, text }: Pick<Landmark, 'source' | 'text'>): boolean {
+    return source === 'screen' ? this.#screenLines().some((line) => text.test(line)) : text.test(this.#textOf(source));
+  }
+
+  #textOf(source: Exclude<TextSource, 'screen'>): string {
+    if (source === 'serial') return this.#serial;
+    const path = join(this.folder, 'debug');
+    return existsSync(path) ? readFileSync(path, 'latin1') : '';
+  }
+
+  /** The text screen as the monitor saved it when last asked; asks it to save it again. */
+  #screenLines(): string[] {
+    const path = join(this.folder, 'screen');
+    const socket = join(this.folder, 'monitor');
+    if (!this.#monitor && existsSync(socket)) this.#monitor = connect(socket).on('error', () => undefined);
+    const cells = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+    this.#monitor?.write(`pmemsave ${SCREEN.address} ${SCREEN.bytes} "${path}"\n`);
+    const characters = Array.from({ length: cells.length / 2 }, (_, cell) => String.fromCharCode(cells[2 * cell]!)).join('');
+    return Array.from({ length: characters.length / SCREEN.columns }, (_, line) =>
+      characters.slice(line * SCREEN.columns, (line + 1) * SCREEN.columns),
+    );
+  }
+}
