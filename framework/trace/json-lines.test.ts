@@ -45,6 +45,39 @@ test('numbers of every length, and texts that JSON must escape', () => {
   expect(textOf(recorder)).toBe([...recorder.store.events()].map(lineOf).join(''));
 });
 
+interface Line {
+  readonly seq: number;
+  readonly instructions: number;
+  readonly atNs: number;
+  readonly kind: string;
+  readonly events: number;
+  readonly rows: number;
+}
+
+const withoutMoment = (line: string): string => line.replace(/^.*?"vcpu"/, '');
+
+/** Every line is its event, or stands for rows that the lines before it already show; gives how many lines there are. */
+function expectLinesToTellAll({ store }: Recorder, text: string): number {
+  const events = [...store.events()];
+  const lines = text.trimEnd().split('\n');
+  let next = 0;
+  for (const line of lines) {
+    const told = JSON.parse(line) as Line;
+    const rows = told.kind === 'repeated' ? told.rows : 1;
+    for (let at = next; at < next + rows; at++) {
+      const expected = lineOf(events[at]!);
+      if (told.kind !== 'repeated') expect(`${line}\n`).toBe(expected);
+      else if (withoutMoment(lineOf(events[at - told.events]!)) !== withoutMoment(expected))
+        throw new Error(`row ${at} is another: ${expected}`);
+    }
+    next += rows;
+    const { seq, instructions, atNs } = events[next - 1]!;
+    expect(told).toMatchObject({ seq, instructions, atNs });
+  }
+  expect(next).toBe(events.length);
+  return lines.length;
+}
+
 test('a guest that polls, and one whose CPUs take turns', () => {
   const { recorder, now } = recorderAt();
   for (let round = 0; round < 20_000; round++) {
@@ -54,7 +87,22 @@ test('a guest that polls, and one whose CPUs take turns', () => {
     recorder.record('port-read', 0x3fd, 1, round % 100 === 0 ? 0x60 : 0, 1);
     if (round % 50 === 0) recorder.record('debug-console', 0x402, 0x41);
   }
-  expect(textOf(recorder)).toBe([...recorder.store.events()].map(lineOf).join(''));
+  expectLinesToTellAll(recorder, textOf(recorder));
+});
+
+test('what a loop does again and again is told once, to the moment at which it ended', () => {
+  const { recorder, now } = recorderAt();
+  for (let round = 0; round < 100_000; round++) {
+    now.instructions += 3;
+    now.ns += 503;
+    recorder.record('vmexit', 30, 0x1f7_0008n, 0xf000, 0x392n);
+    recorder.record('port-read', 0x1f7, 1, round < 99_999 ? 0x50 : 0x58, 1);
+    recorder.record('vmentry', 30);
+  }
+  for (const byte of Buffer.from('--------')) recorder.record('serial', 0, byte);
+  const text = textOf(recorder);
+  expect(expectLinesToTellAll(recorder, text)).toBeLessThan(200);
+  expect(text.split('\n').slice(9, 13)).toContainEqual(expect.stringContaining('"kind":"repeated","events":3,"rows":'));
 });
 
 test('a text longer than a piece is whole', () => {
