@@ -39,10 +39,12 @@ export function collectResult(parts: RunParts): RunResult {
   const { plan, machine, recorder, run, end } = parts;
   const { instructions, atNs } = run.now();
   const trace = traceSummary(recorder);
-  const shown = lastEvents(recorder.store, EVENTS_SHOWN, ({ kind }) => !NOT_SHOWN.has(kind));
+  // Events and code are shown for what may have failed.
+  const mayHaveFailed = end.kind !== 'complete' || plan.expect.length > 0;
+  const shown = mayHaveFailed ? lastEvents(recorder.store, EVENTS_SHOWN, ({ kind }) => !NOT_SHOWN.has(kind)) : [];
   recorder.close();
-  // Before anything asks the guest's firmware: that changes where the CPU is. Code is shown for what may have failed.
-  const cpus = cpuReports(machine.core, end.kind !== 'complete' || plan.expect.length > 0);
+  // Before anything asks the guest's firmware: that changes where the CPU is.
+  const cpus = cpuReports(machine.core, mayHaveFailed);
   const screen = machine.textScreen();
   const state = endState(machine, run.tables.tables);
   const milestones = milestoneResults(plan.milestones, run.sequence, { instructions, atNs });

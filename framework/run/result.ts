@@ -254,7 +254,7 @@ export interface RunResult {
   readonly end: EndReport;
   /** The vCPU that ran last comes first. Empty when nothing booted. */
   readonly cpus: readonly CpuReport[];
-  /** The last ten. */
+  /** The last ten of a run that may have failed. */
   readonly lastEvents: readonly EventLine[];
   readonly consoles: readonly ConsoleText[];
   /** Text screen at the end, lines right-trimmed; undefined in a graphics mode or without adapter. */

@@ -94,6 +94,15 @@ export class SystemBus implements Bus {
     if (this.trace.wants('mmio-write')) this.trace.record('mmio-write', gpa, size, out, this.claimed);
   }
 
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number {
+    const range = this.mmio.find(({ first, last }) => gpa >= first && gpa <= last);
+    if (range?.device.writeMmioBlock === undefined) return 0;
+    const room = Math.floor((range.last + 1 - gpa) / size);
+    const done = range.device.writeMmioBlock(gpa, size, Math.min(count, room), value);
+    this.clock.charge(done * MMIO_ACCESS_NS);
+    return done;
+  }
+
   private portIn(port: number, size: AccessSize): number {
     for (const device of this.ports[port] ?? []) {
       const value = device.readPort(port, size);

@@ -86,6 +86,11 @@ export class VirtualClock implements Clock {
     return dueNs < reachNs ? dueNs : undefined;
   }
 
+  /** How often `ns` can be charged with the answer of `dueWithin` still "far". */
+  farCharges(ns: Nanoseconds): number {
+    return Math.max(0, Math.floor((this.farUntilNs - this.addedNs) / ns));
+  }
+
   forgetFar(): void {
     this.farUntilNs = -Infinity;
   }

@@ -33,7 +33,12 @@ export function hostImports(context: HostContext): WebAssembly.ModuleImports {
     mmioWrites: (gpa: number, size: Size, count: number, source: number, step: number) => {
       let done = 0;
       do {
-        hooks.mmioWrite(gpa + done * size, size, views.value(source + done * step, size));
+        const first = done;
+        const value = (index: number): number => views.value(source + (first + index) * step, size);
+        const next = (index: number): number | undefined => (views.u32(FORCED) === 0 ? value(index) : undefined);
+        done += hooks.mmioWrites?.(gpa + done * size, size, count - done, next) ?? 0;
+        if (done > first) continue;
+        hooks.mmioWrite(gpa + done * size, size, value(0));
         done++;
       } while (done < count && views.u32(FORCED) === 0);
       return done;

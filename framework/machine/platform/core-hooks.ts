@@ -11,6 +11,7 @@ export interface HookTarget {
   readonly trace: TraceSink;
   readMmio(gpa: Gpa, size: AccessSize): number;
   writeMmio(gpa: Gpa, size: AccessSize, value: number): void;
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number;
   cpuid(leaf: number, subleaf: number, out: Uint32Array): void;
   readMsr(msr: number): bigint | undefined;
   writeMsr(msr: number, value: bigint): boolean;
@@ -31,7 +32,7 @@ export interface HookTarget {
   afterAccess(): void;
 }
 
-type AccessHooks = Pick<CoreHooks, 'portRead' | 'portWrite' | 'mmioRead' | 'mmioWrite'>;
+type AccessHooks = Pick<CoreHooks, 'portRead' | 'portWrite' | 'mmioRead' | 'mmioWrite' | 'mmioWrites'>;
 
 function accessHooks(target: HookTarget): AccessHooks {
   return {
@@ -63,6 +64,7 @@ function accessHooks(target: HookTarget): AccessHooks {
       target.entry?.(reason);
       target.afterAccess();
     },
+    mmioWrites: (gpa, size, count, value) => target.writeMmioBlock(gpa, size, count, value),
   };
 }
 

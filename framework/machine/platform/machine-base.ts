@@ -4,6 +4,7 @@ import type { TraceSink } from '../../trace/sink';
 import type { AccessSize, Line, Resettable, Stateful } from '../bus/types';
 import { UNCONNECTED } from '../bus/line';
 import { SystemBus } from '../bus/system-bus';
+import { MMIO_ACCESS_NS } from '../clock/costs';
 import { VirtualClock } from '../clock/virtual-clock';
 import { createCore } from '../core-host/create-core';
 import type { Core, PhysicalMemory } from '../core-host/types';
@@ -107,6 +108,14 @@ export abstract class MachineBase implements Machine, HookTarget {
 
   writeMmio(gpa: Gpa, size: AccessSize, value: number): void {
     this.bus.writeMmio(gpa, size, value);
+  }
+
+  /** Writes in a row, as many as nobody follows one by one and with nothing that can fall due between them; the number made. */
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number {
+    const { trace, clock } = this;
+    if (trace.wants('mmio-write') || trace.wants('vmexit') || trace.wants('vmentry')) return 0;
+    if (clock.dueWithin(VcpuScheduler.QUANTUM + 1) !== undefined) return 0;
+    return this.bus.writeMmioBlock(gpa, size, Math.min(count, clock.farCharges(MMIO_ACCESS_NS)), value);
   }
 
   /** A MOV to a control register; bits 3:0 of the qualification are the register's number (SDM table 28-3). */

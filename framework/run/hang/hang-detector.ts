@@ -43,7 +43,7 @@ export class HangDetector {
     this.#nextSample = now + HANG_LIMITS.sampleInstructions;
     this.#samples = [...this.#samples, (BigInt(core.cs) << 64n) | (core.ip >> PAGE_BITS)].slice(-HANG_LIMITS.samples);
     if (this.#window !== undefined) return this.#follow(this.#window, now);
-    return this.#isStaying(now) ? this.look() : undefined;
+    return this.#isStaying(now) ? this.look(this.#isFirstLook() ? HANG_LIMITS.firstSteps : HANG_LIMITS.steps) : undefined;
   }
 
   #isStaying(now: number): boolean {
@@ -59,10 +59,14 @@ export class HangDetector {
     return now >= this.#nextLook;
   }
 
+  #isFirstLook(): boolean {
+    return this.#backoff === HANG_LIMITS.backoffInstructions;
+  }
+
   /** Looks for a loop at once, wherever the guest is: for a run that is over its budget. */
-  look(): HangReport | undefined {
+  look(steps: number = HANG_LIMITS.steps): HangReport | undefined {
     if (this.#othersRun()) return undefined;
-    const loop = new LoopTracer(this.machine, this.recorder, this.step).trace();
+    const loop = new LoopTracer(this.machine, this.recorder, this.step, steps).trace();
     const now = this.machine.core.instructions();
     this.#nextLook = now + this.#backoff;
     if (loop === undefined) {

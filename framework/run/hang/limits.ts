@@ -7,7 +7,8 @@ export const HANG_LIMITS = {
   sampleInstructions: 250_000,
   /** Samples in a row that must lie in the same few pages before a loop is looked for. */
   samples: 8,
-  /** Instructions stepped through while looking for a repetition. */
+  /** Instructions stepped through while looking for a repetition: few at first (most that stay in a place count something), then all. */
+  firstSteps: 150,
   steps: 600,
   /** After looking in vain: this many instructions until the next look, doubled each time up to the maximum. */
   backoffInstructions: 4_000_000,

@@ -73,6 +73,7 @@ export class LoopTracer {
     private readonly machine: Machine,
     private readonly recorder: Recorder,
     private readonly step: Stepper,
+    private readonly most: number = HANG_LIMITS.steps,
   ) {}
 
   trace(): Loop | undefined {
@@ -118,7 +119,7 @@ export class LoopTracer {
   #period(vcpu: number): number | undefined {
     const { core } = this.machine;
     let seen = new Map<number, number>();
-    for (let taken = 0; taken < HANG_LIMITS.steps; taken++) {
+    for (let taken = 0; taken < this.most; taken++) {
       if (this.#wasInterrupted) seen = new Map();
       this.#wasInterrupted = false;
       const signature = core.digest();

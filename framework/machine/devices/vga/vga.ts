@@ -75,6 +75,14 @@ export class Vga implements PortDevice, MmioDevice, Stateful<VgaState>, Resettab
     return true;
   }
 
+  writeMmioBlock(gpa: number, size: AccessSize, count: number, value: (index: number) => number | undefined): number {
+    for (let done = 0; done < count; done++) {
+      const next = value(done);
+      if (next === undefined || !this.writeMmio(gpa + done * size, size, next)) return done;
+    }
+    return count;
+  }
+
   // ------------------------------------------------------------------------------- ports
 
   readPort(port: number, size: AccessSize): number | undefined {

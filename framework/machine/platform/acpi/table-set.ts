@@ -30,6 +30,17 @@ export interface TableFiles {
   readonly loader: Uint8Array;
 }
 
+/** Tables of facts that the guest may change. Firmware fetches the files one by one: they are made again only when the facts are others. */
+export function tablesOf<Facts>(facts: () => Facts, make: (facts: Facts) => TableFiles): () => TableFiles {
+  let made: { readonly key: string; readonly files: TableFiles } | undefined;
+  return () => {
+    const now = facts();
+    const key = JSON.stringify(now);
+    if (made?.key !== key) made = { key, files: make(now) };
+    return made.files;
+  };
+}
+
 /** Pointers hold offsets into the blob until firmware adds its address. */
 export function tableFiles({ dsdt, fadt, others }: TableSet): TableFiles {
   const blob: number[] = [];

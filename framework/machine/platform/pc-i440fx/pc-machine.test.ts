@@ -37,9 +37,13 @@ function flash(code: readonly number[], handler: readonly number[] = []): Uint8A
   return image;
 }
 
-function machine(bios: Uint8Array, more: Partial<MachineConfig> = {}): { pc: Machine; events: [EventKind, ...unknown[]][] } {
+function machine(
+  bios: Uint8Array,
+  more: Partial<MachineConfig> = {},
+  followed: readonly EventKind[] = [],
+): { pc: Machine; events: [EventKind, ...unknown[]][] } {
   const events: [EventKind, ...unknown[]][] = [];
-  const kinds: EventKind[] = ['serial', 'halted', 'reset', 'shutdown', 'triple-fault'];
+  const kinds: EventKind[] = ['serial', 'halted', 'reset', 'shutdown', 'triple-fault', ...followed];
   const trace: TraceSink = { wants: (kind) => kinds.includes(kind), record: (kind, ...row) => void events.push([kind, ...row]) };
   const config: MachineConfig = {
     platform: 'pc',
@@ -171,4 +175,33 @@ test('sizes that no pc has are refused with words', () => {
   expect(() => machine(new Uint8Array(0))).toThrow(/flash image/);
   expect(() => machine(flash(SPIN), { memoryBytes: 2 ** 60 })).toThrow(/GiB of RAM/);
   expect(() => machine(flash(SPIN), { vcpus: 0 })).toThrow(/vCPUs/);
+});
+
+test('REP STOS to video memory costs and leaves the same whether its writes are followed one by one or not', () => {
+  // The frame buffer decodes, so that each page of video memory that comes into being is mapped while the instruction goes on.
+  const code = [
+    // Text mode: memory enabled, odd and even at B8000h, planes 0 and 1.
+    ...out8(0x3c2, 0x67),
+    ...out16(0x3ce, 0x0e06),
+    ...out16(0x3ce, 0x1005),
+    ...out16(0x3c4, 0x0302),
+    ...out16(0x3c4, 0x0204),
+    ...out32(0xcf8, 0x8000_1010),
+    ...out32(0xcfc, 0xfd00_0000),
+    ...out32(0xcf8, 0x8000_1004),
+    ...out32(0xcfc, 0x0000_0003),
+    // MOV AX, B800h / MOV ES, AX / XOR DI, DI / MOV CX, 4000h / MOV AX, 1F41h / CLD / REP STOSW
+    ...[0xb8, ...word(0xb800), 0x8e, 0xc0, 0x31, 0xff, 0xb9, ...word(0x4000), 0xb8, ...word(0x1f41), 0xfc, 0xf3, 0xab],
+    ...CLI,
+    ...HLT,
+  ];
+  const [alone, followed] = ([[], ['mmio-write']] as const).map((kinds) => {
+    const { pc, events } = machine(flash(code), {}, kinds);
+    expect(pc.run(100_000).kind).toBe('halted');
+    const { core, clock } = pc;
+    return { instructions: core.instructions(), ns: clock.nowNs(), text: pc.readPhysical(0xfd00_0000, 0x8000), writes: events.length - 1 };
+  });
+  expect(followed!.writes).toBe(0x4000);
+  expect(alone).toEqual({ ...followed, writes: 0 });
+  expect(alone!.text[0]).toBe(0x41);
 });

@@ -5,14 +5,14 @@ import type { Piix4Pm } from '../../devices/pci/piix4-pm';
 import { SmiCommand } from '../../devices/smi-command';
 import { kernelEntryOf } from '../../loaders/kernel/load-kernel';
 import type { KernelStart, MachineConfig } from '../../types';
-import type { TableFiles } from '../acpi/table-set';
+import { tablesOf } from '../acpi/table-set';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { PcDisks } from '../chipset/pc-disks';
 import { PcFloppies } from '../chipset/pc-floppies';
 import { PciChips, sciLine } from '../chipset/pci-chips';
 import { ramLayout } from '../pc/memory-map';
 import { PcBase } from '../pc/pc-base';
-import { pcAcpi } from './acpi';
+import { pcAcpi, type PcAcpiOptions } from './acpi';
 import { directBoot } from './direct-boot';
 
 const SCI_IRQ = 9;
@@ -56,7 +56,7 @@ export class PcMachine extends PcBase {
       geometries: diskGeometries(disks.disks),
       diskettes: floppies.types,
       toDisk: SLEEP_TO_DISK,
-      acpi: config.acpi ? () => this.acpiTables() : undefined,
+      acpi: config.acpi ? tablesOf(() => this.acpiFacts(), pcAcpi) : undefined,
     });
   }
 
@@ -67,7 +67,7 @@ export class PcMachine extends PcBase {
     if (!kernel) return undefined;
     const entry = kernelEntryOf(kernel);
     if (entry === 'linux16') return undefined;
-    const tables = config.acpi ? () => this.acpiTables() : undefined;
+    const tables = config.acpi ? () => pcAcpi(this.acpiFacts()) : undefined;
     return () => directBoot({ core, memory, bus, pci: pci.config, layout: map.layout, tables }, kernel, entry);
   }
 
@@ -117,9 +117,9 @@ export class PcMachine extends PcBase {
     });
   }
 
-  private acpiTables(): TableFiles {
+  private acpiFacts(): PcAcpiOptions {
     const { config, map, cpuModel } = this;
-    return pcAcpi({
+    return {
       vcpus: config.vcpus,
       apicId: (vcpu) => cpuModel.apicId(vcpu),
       below4GiB: map.layout.below4GiB,
@@ -133,6 +133,6 @@ export class PcMachine extends PcBase {
       gpeBase: GPE_BASE,
       gpeBytes: 2 * GPE_BYTES,
       softOff: SLEEP_SOFT_OFF,
-    });
+    };
   }
 }

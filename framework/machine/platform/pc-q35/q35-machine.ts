@@ -2,13 +2,13 @@ import type { TraceSink } from '../../../trace/sink';
 import { EcamWindow } from '../../devices/pci/ecam';
 import { Q35Mch } from '../../devices/pci/q35-mch';
 import type { MachineConfig } from '../../types';
-import type { TableFiles } from '../acpi/table-set';
+import { tablesOf } from '../acpi/table-set';
 import { diskGeometries } from '../chipset/disk-geometry';
 import { PcFloppies } from '../chipset/pc-floppies';
 import { QEMU_SUBSYSTEM } from '../chipset/pci-chips';
 import { ramLayout } from '../pc/memory-map';
 import { PcBase } from '../pc/pc-base';
-import { q35Acpi } from './acpi';
+import { q35Acpi, type Q35AcpiOptions } from './acpi';
 import { Ich9 } from './ich9';
 
 /** From this much RAM on, 2 GiB stay below 4 GiB. */
@@ -39,13 +39,13 @@ export class Q35Machine extends PcBase {
       geometries: diskGeometries(hub.disks),
       diskettes: floppies?.types ?? [],
       toDisk: SLEEP_TO_DISK,
-      acpi: config.acpi ? () => this.acpiTables(hub) : undefined,
+      acpi: config.acpi ? tablesOf(() => this.acpiFacts(hub), q35Acpi) : undefined,
       files: hub.smiFeatures.files,
     });
   }
-  private acpiTables(hub: Ich9): TableFiles {
+  private acpiFacts(hub: Ich9): Q35AcpiOptions {
     const { config, map, cpuModel, mch } = this;
-    return q35Acpi({
+    return {
       vcpus: config.vcpus,
       apicId: (vcpu) => cpuModel.apicId(vcpu),
       below4GiB: map.layout.below4GiB,
@@ -53,7 +53,7 @@ export class Q35Machine extends PcBase {
       hpet: config.apic ? { gpa: HPET_GPA, eventTimerBlock: Number(HPET.capabilities & 0xffff_ffffn) } : undefined,
       ecam: mch.ecam,
       pmBase: Math.max(0, hub.pm.state.base),
-    });
+    };
   }
 
   /** Once firmware has locked SMRAM, its variables are SMM's. */
