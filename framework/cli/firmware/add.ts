@@ -7,6 +7,7 @@ import { IMAGE_KINDS, type FirmwareImage, type FirmwareManifest, type KnownBuild
 import type { ListedImage } from '../../plan/firmware/store';
 import { CommandError } from '../command';
 import type { FirmwareContext } from './context';
+import { imageIn } from './image-in';
 import { keep } from './keep';
 
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -27,24 +28,28 @@ export function addFirmware(context: FirmwareContext, [name, file, ...more]: rea
       diagnostic('usage', 'firmware add takes a name and a file', { fixme: 'milepost firmware add hvmloader-4.17 ./hvmloader' }),
     );
   }
-  const bytes = contentsOf(resolve(context.terminal.cwd, file), file);
-  const build = {
-    version: options.version ?? 'added by hand',
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    sizeBytes: bytes.length,
-  };
+  const given = contentsOf(resolve(context.terminal.cwd, file), file);
   const listed = context.store.named(name);
   if (listed?.image.committed === true)
     throw new CommandError(
       diagnostic('usage', `${name} comes with Milepost and cannot be replaced`, { fixme: 'add the file under another name' }),
     );
   const image = listed ? listed.image : newImage(name, file, options);
-  const isKnown = image.known?.some(({ sha256 }) => sha256 === build.sha256) === true;
+  const isListed = (bytes: Uint8Array): boolean => image.known?.some(({ sha256 }) => sha256 === sha256Of(bytes)) === true;
+  // The package's file is as good as the image in it.
+  const inside = imageIn(given, image);
+  const bytes = !('code' in inside) && isListed(inside) ? inside : given;
+  const isKnown = isListed(bytes);
+  const build = { version: options.version ?? 'added by hand', sha256: sha256Of(bytes), sizeBytes: bytes.length };
   if (!isKnown) record(context, listed, { ...image, known: [...(image.known ?? []), build] }, options);
   const path = context.store.cachePath(image);
   keep(path, bytes);
   context.terminal.out(`${isKnown ? 'known build' : 'recorded'}  ${name}  ${build.sha256}\nkept as ${path}\n`);
   return EXIT.passed;
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function contentsOf(path: string, shown: string): Uint8Array {

@@ -9,8 +9,8 @@ import type { FirmwareImage } from '../../plan/firmware/manifest';
 import type { ListedImage } from '../../plan/firmware/store';
 import { CommandError } from '../command';
 import { chosen, type FirmwareContext } from './context';
-import { unpackGzip, unpackKernel } from '../../plan/kernel/unpack';
-import { fetchPackage, hasApt, type Unpacked } from './debian';
+import { Debian, type Unpacked } from './debian';
+import { imageIn } from './image-in';
 import { keep } from './keep';
 
 type Packaged = FirmwareImage & { readonly debian: NonNullable<FirmwareImage['debian']> };
@@ -30,8 +30,9 @@ export function fetchFirmware(context: FirmwareContext, names: readonly string[]
         }),
       );
   }
-  if (packages.size > 0 && !hasApt()) problems.push(...[...packages.values()].flat().map(withoutApt));
-  else for (const [name, images] of packages) problems.push(...fetchOne(context, name, images));
+  const debian = new Debian(context.terminal.env, (text) => context.terminal.err(text));
+  if (packages.size > 0 && !debian.isHere) problems.push(...[...packages].map(([name, images]) => withoutApt(name, images)));
+  else for (const [name, images] of packages) problems.push(...fetchOne(context, debian, name, images));
   for (const problem of problems) context.terminal.err(`${renderDiagnostic(problem, { colour: context.terminal.isTty })}\n\n`);
   return problems.length > 0 ? EXIT.couldNotRun : EXIT.passed;
 }
@@ -43,13 +44,13 @@ function isHere({ store, terminal }: FirmwareContext, listed: ListedImage): bool
   return true;
 }
 
-function fetchOne(context: FirmwareContext, name: string, images: readonly Packaged[]): Diagnostic[] {
+function fetchOne(context: FirmwareContext, debian: Debian, name: string, images: readonly Packaged[]): Diagnostic[] {
   const directory = mkdtempSync(join(tmpdir(), 'milepost-firmware-'));
   try {
     // apt gives up root for the download and needs to write here.
     chmodSync(directory, 0o777);
     const versions = [...new Set(images.flatMap(({ known }) => (known ?? []).map(({ version }) => version)))].reverse();
-    const unpacked = fetchPackage(name, versions, directory, (text) => context.terminal.err(text));
+    const unpacked = debian.fetch(name, versions, directory);
     return images.flatMap((image) => store(context, image, unpacked));
   } catch (error) {
     if (error instanceof CommandError) return [error.diagnostic];
@@ -63,11 +64,8 @@ function store(context: FirmwareContext, image: Packaged, { version, directory }
   const { debian } = image;
   const source = join(directory, debian.path);
   if (!existsSync(source)) return [diagnostic('firmware-fetch', `${debian.package} ${version} holds no ${debian.path}`)];
-  const packed = readFileSync(source);
-  const whole = image.unpack === 'vmlinux' ? unpackKernel(packed) : image.unpack === 'gzip' ? unpackGzip(packed) : packed;
-  if ('code' in whole) return [whole];
-  const { offset, sizeBytes } = image.slice ?? { offset: 0, sizeBytes: whole.length };
-  const bytes = whole.subarray(offset, offset + sizeBytes);
+  const bytes = imageIn(readFileSync(source), image);
+  if ('code' in bytes) return [bytes];
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const path = context.store.cachePath(image);
   if (image.known?.some((known) => known.sha256 === sha256) === true) {
@@ -95,9 +93,15 @@ function matches(version: string, pattern: string): boolean {
   return new RegExp(`^${escaped}$`).test(version);
 }
 
-function withoutApt(image: Packaged): Diagnostic {
-  return diagnostic('firmware-fetch', `${image.name} cannot be fetched: this system has no apt-get and dpkg-deb`, {
-    notes: [{ kind: 'note', text: `it is ${image.debian.path} of the Debian package ${image.debian.package} (${image.debian.version})` }],
-    fixme: `unpack it elsewhere, then: milepost firmware add ${image.name} <file>`,
+/** What to do by hand, once a package. */
+function withoutApt(name: string, images: readonly Packaged[]): Diagnostic {
+  const names = images.map((image) => image.name).join(', ');
+  const version = images[0]?.debian.version ?? '*';
+  return diagnostic('firmware-fetch', `this system has no apt-get and dpkg-deb to fetch ${names} with`, {
+    notes: [
+      { kind: 'note', text: `download version ${version} from https://packages.debian.org/bookworm/${name}` },
+      { kind: 'note', text: `unpack it: ar x ${name}_*.deb && tar -xf data.tar.*` },
+    ],
+    fixme: images.map((image) => `milepost firmware add ${image.name} ${image.debian.path}`).join('\n'),
   });
 }
