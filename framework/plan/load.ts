@@ -21,6 +21,7 @@ export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'networks' | '
     readonly image: Uint8Array;
     readonly entry?: KernelEntry;
     readonly rom?: Uint8Array;
+    readonly modules?: readonly { readonly contents: Uint8Array; readonly cmdline: string }[];
     readonly ramdisk?: Uint8Array;
     readonly cmdline: string;
   };
@@ -60,12 +61,13 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
   };
 }
 
-function loadKernel({ image, entry, rom, ramdisk, cmdline }: KernelPlan, files: FileAccess): NonNullable<LoadedGuest['kernel']> {
+function loadKernel({ image, entry, rom, modules, ramdisk, cmdline }: KernelPlan, files: FileAccess): NonNullable<LoadedGuest['kernel']> {
   return {
     image: loadFile(image, files),
     cmdline,
     ...(entry && { entry }),
     ...(rom && { rom: loadFile(rom, files) }),
+    ...(modules && { modules: modules.map(({ file, cmdline: text }) => ({ contents: loadFile(file, files), cmdline: text })) }),
     ...(ramdisk && {
       ramdisk: ramdisk.kind === 'file' ? loadFile(ramdisk.file, files) : buildArchive(ramdisk.entries, (file) => loadFile(file, files)),
     }),

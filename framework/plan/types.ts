@@ -60,6 +60,8 @@ export interface KernelPlan {
   readonly entry?: KernelEntry;
   /** linux16: the option ROM that enters it. */
   readonly rom?: FileRef;
+  /** multiboot: files in memory before the RAM disk, with their command lines. */
+  readonly modules?: readonly { readonly file: FileRef; readonly cmdline: string }[];
   readonly ramdisk?: RamdiskContent;
   readonly cmdline: string;
 }

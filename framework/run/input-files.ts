@@ -14,6 +14,7 @@ export function inputFiles({ firmware, kernel, networks, disks, virtioDisks = {}
   for (const [index, { rom }] of networks.entries()) add(`net${index}-rom`, rom);
   add('kernel', kernel?.image);
   add('option-rom', kernel?.rom);
+  for (const [index, { file }] of (kernel?.modules ?? []).entries()) add(`module${index}`, file);
   const { ramdisk } = kernel ?? {};
   if (ramdisk?.kind === 'file') add('ramdisk', ramdisk.file);
   else if (ramdisk) files.push({ role: 'ramdisk', name: ramdisk.name, path: '', sha256: ramdisk.sha256, bytes: 0 });

@@ -68,12 +68,18 @@ export const GUEST_FIELDS = {
   rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
   cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc', './boot.iso'),
   floppy: optional(SOURCE, 'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is', './floppy.img'),
-  ramdisk: optional(SOURCE, 'with kernel: the initial RAM disk (multiboot: the module)', './initrd.img'),
+  ramdisk: optional(SOURCE, 'with kernel: the initial RAM disk (multiboot: the last module)', './initrd.img'),
   cmdline: optional(line('a kernel command line', ['console=ttyS0'], MAX_COMMAND_LINE), 'with kernel: its command line'),
 } as const;
 
 /** How a kernel is entered; see loaders/. */
 export const KERNEL_ENTRIES = ['linux16', 'linux32', 'linux64', 'pvh', 'multiboot', 'multiboot2'] as const;
+
+/** A file that a multiboot kernel finds in memory. */
+export const MODULE_FIELDS = {
+  image: required(SOURCE, 'a kernel, a RAM disk or another file', './dom0'),
+  cmdline: optional(line('a command line', ['console=hvc0'], MAX_COMMAND_LINE), 'its own command line'),
+} as const;
 
 export const KERNEL_FIELDS = {
   image: required(SOURCE, 'the kernel: a bzImage or an ELF file', './bzImage'),

@@ -145,6 +145,11 @@ export interface NetworkSpec {
   readonly rom?: Located<string>;
 }
 
+export interface ModuleSpec {
+  readonly image: Located<string>;
+  readonly cmdline?: Located<string>;
+}
+
 /** The guest as the spec has it, from `guest:` or from an xl.cfg; what is absent gets its default in the plan. */
 export interface GuestSpec {
   readonly span: Span;
@@ -169,6 +174,8 @@ export interface GuestSpec {
   readonly uuid?: Located<string>;
   /** A kernel that is booted directly. */
   readonly kernel?: { readonly image: Located<string>; readonly entry?: Located<KernelEntry> };
+  /** Before the RAM disk. */
+  readonly modules?: readonly ModuleSpec[];
   readonly ramdisk?: Located<string>;
   readonly cmdline?: Located<string>;
   /** Seconds since 1970 UTC. */

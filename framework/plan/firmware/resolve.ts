@@ -126,10 +126,12 @@ export class Resolver {
     this.store = new FirmwareStore(context.files, context.roots);
   }
 
-  resolve(kind: ImageKind, source: Located<string>): Resolved | undefined {
+  /** `kinds`: what the image may be; a path is taken for the first. */
+  resolve(kinds: ImageKind | readonly [ImageKind, ...ImageKind[]], source: Located<string>): Resolved | undefined {
+    const [kind, ...others] = typeof kinds === 'string' ? [kinds] : kinds;
     const listed = isPath(source.value) ? undefined : this.store.named(source.value);
     if (!listed) return this.fromFile(kind, source);
-    if (listed.image.kind !== kind) {
+    if (![kind, ...others].includes(listed.image.kind)) {
       return this.refuse(diagnostic('bad-value', `${source.value} is a ${listed.image.kind}, not a ${kind}`, { span: source.span }));
     }
     const found = this.store.find(listed, source.span);

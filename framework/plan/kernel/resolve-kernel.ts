@@ -9,6 +9,7 @@ import { isPath } from '../paths';
 import type { GuestPlan, KernelPlan, RamdiskContent } from '../types';
 import { readRamdiskRecipe } from './ramdisk-recipe';
 
+const MODULE_KINDS = ['kernel', 'ramdisk', 'file'] as const;
 const MAX_RECIPE = 64 * 1024;
 /** pc knows all entries. */
 const ONLY_ENTRY: Readonly<Record<GuestPlan['platform'], KernelEntry | undefined>> = {
@@ -29,10 +30,19 @@ export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: D
     return undefined;
   }
   const resolver = new Resolver(context, problems);
+  const modules = spec.modules?.flatMap(({ image: from, cmdline }) => {
+    const file = resolver.resolve(MODULE_KINDS, from)?.file;
+    return file ? [{ file, cmdline: cmdline?.value ?? '' }] : [];
+  });
   const image = resolver.resolve('kernel', source)?.file;
   const ramdisk = spec.ramdisk && resolveRamdisk(spec.ramdisk, resolver, context, problems);
   if (!image) return undefined;
   const chosen = only ?? entry?.value;
+  const [first] = spec.modules ?? [];
+  if (first && chosen?.startsWith('multiboot') === false)
+    problems.push(
+      diagnostic('not-supported', `modules are for multiboot kernels; this one is entered by ${chosen}`, { span: first.image.span }),
+    );
   const rom = chosen === 'linux16' ? resolver.resolve('optionrom', { value: DEFAULTS.linuxRom, span: source.span })?.file : undefined;
   return {
     image,
@@ -40,6 +50,7 @@ export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: D
     cmdline: spec.cmdline?.value ?? '',
     ...(chosen && { entry: chosen }),
     ...(rom && { rom }),
+    ...(modules && { modules }),
     ...(ramdisk && { ramdisk }),
   };
 }

@@ -10,6 +10,7 @@ import {
   KERNEL_FIELDS,
   LATER_GUEST_KEYS,
   LATER_MACHINES,
+  MODULE_FIELDS,
   NETWORK_FIELDS,
 } from '../guest-fields';
 import type { GuestSpec, Located } from '../types';
@@ -28,10 +29,23 @@ const NETWORK_LIST = declareSchema('guest.networks', {
   maxItems: MAX_NETWORKS,
   'x-expected': `a list of at most ${MAX_NETWORKS} network cards`,
 });
+const MODULE = declareSchema('guest.module', objectSchema(MODULE_FIELDS, { noun: 'a module' }));
+const MAX_MODULES = 16;
+const MODULES: JsonSchema = { type: 'array', items: MODULE, maxItems: MAX_MODULES };
+const MODULE_LIST = declareSchema('guest.modules', {
+  type: 'array',
+  maxItems: MAX_MODULES,
+  'x-expected': `a list of at most ${MAX_MODULES} modules`,
+});
 const NESTED = ['firmware', 'disks'];
+const LISTS = ['networks', 'modules'];
 const OWN = declareSchema(
   'guest',
-  objectSchema(GUEST_FIELDS, { noun: 'guest', later: LATER_GUEST_KEYS, extra: { firmware: {}, disks: {}, kernel: {}, networks: {} } }),
+  objectSchema(GUEST_FIELDS, {
+    noun: 'guest',
+    later: LATER_GUEST_KEYS,
+    extra: { firmware: {}, disks: {}, kernel: {}, modules: {}, networks: {} },
+  }),
 );
 
 export const GUEST: TopLevelKey<GuestSpec> = {
@@ -42,7 +56,7 @@ export const GUEST: TopLevelKey<GuestSpec> = {
   schema: objectSchema(GUEST_FIELDS, {
     noun: 'guest',
     later: LATER_GUEST_KEYS,
-    extra: { firmware: FIRMWARE, disks: DISKS, kernel: KERNEL_OR_IMAGE, networks: NETWORKS },
+    extra: { firmware: FIRMWARE, disks: DISKS, kernel: KERNEL_OR_IMAGE, modules: MODULES, networks: NETWORKS },
   }),
   read: (entry, context) => {
     const { value, keySpan } = entry;
@@ -59,14 +73,13 @@ export const GUEST: TopLevelKey<GuestSpec> = {
     const images = readNested(disks, DISK_FIELDS, DISKS, context);
     const kernelEntry = value.entries.find((candidate) => candidate.key === 'kernel');
     const kernel = readKernel(kernelEntry, context);
-    const networks = readNetworks(
-      value.entries.find((candidate) => candidate.key === 'networks'),
-      context,
-    );
-    if (!own || !roms || !images || !networks || (kernelEntry && !kernel)) return undefined;
+    const [networkEntry, moduleEntry] = LISTS.map((key) => value.entries.find((candidate) => candidate.key === key));
+    const networks = readList(networkEntry, NETWORK_FIELDS, NETWORK, NETWORK_LIST, context) as GuestSpec['networks'] | undefined;
+    const modules = readList(moduleEntry, MODULE_FIELDS, MODULE, MODULE_LIST, context) as GuestSpec['modules'];
+    if (!own || !roms || !images || !networks || !modules || (kernelEntry && !kernel)) return undefined;
     const { cdrom, floppy, ...scalars } = locate(own.values, own.spans);
-    const loose = kernel ? undefined : (scalars.ramdisk ?? scalars.cmdline);
-    if (loose) return context.error('bad-value', 'a ramdisk or cmdline is for a kernel, and there is none', loose.span, 'add kernel:');
+    const loose = kernel ? undefined : (scalars.ramdisk?.span ?? scalars.cmdline?.span ?? moduleEntry?.keySpan);
+    if (loose) return context.error('bad-value', 'a ramdisk, cmdline or module is for a kernel, and there is none', loose, 'add kernel:');
     if (cdrom && images.hdc)
       return context.error('bad-value', 'cdrom is the drive hdc, and disks has an hdc too', cdrom.span, 'keep one of them');
     return {
@@ -74,6 +87,7 @@ export const GUEST: TopLevelKey<GuestSpec> = {
       ...scalars,
       firmware: roms,
       ...(kernel && { kernel }),
+      ...(modules.length > 0 && { modules }),
       ...splitDisks(images),
       cdroms: cdrom ? { hdc: cdrom } : {},
       floppies: floppy ? { fda: floppy } : {},
@@ -104,13 +118,12 @@ function readNested<F extends Fields>(entry: MapEntry | undefined, fields: F, sc
   return read && (locate(read.values as object, read.spans) as LocatedValues<{ [K in keyof F]: string }>);
 }
 
-function readNetworks(entry: MapEntry | undefined, context: ReadContext): GuestSpec['networks'] | undefined {
+/** A list of maps; none when absent. */
+function readList(entry: MapEntry | undefined, fields: Fields, schema: JsonSchema, list: JsonSchema, context: ReadContext) {
   if (!entry) return [];
-  if (!context.fits(entry.value, NETWORK_LIST, entry.keySpan) || entry.value.kind !== 'list') return undefined;
-  const cards = entry.value.items.map((item) =>
-    readNested({ key: entry.key, keySpan: item.span, value: item }, NETWORK_FIELDS, NETWORK, context),
-  );
-  return cards.includes(undefined) ? undefined : (cards as unknown as GuestSpec['networks']);
+  if (!context.fits(entry.value, list, entry.keySpan) || entry.value.kind !== 'list') return undefined;
+  const items = entry.value.items.map((item) => readNested({ key: entry.key, keySpan: item.span, value: item }, fields, schema, context));
+  return items.includes(undefined) ? undefined : (items as unknown);
 }
 
 /** `kernel: name`, or `kernel: { image: name, entry: … }`. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelEntryOf, loadKernel } from './load-kernel';
 import { KernelError, RANGE_RAM } from './types';
-import type { BootEnvironment, DirectEntry } from './types';
+import type { BootEnvironment, DirectEntry, KernelConfig } from './types';
 
 const BIN = join(__dirname, '..', '..', '..', '..', 'firmware', 'kernel-report', 'bin');
 const BZIMAGE = readFileSync(join(BIN, 'kernel-report.bzimage'));
@@ -33,7 +33,7 @@ function patched(
   return copy;
 }
 
-function load(image: Uint8Array, entry: DirectEntry, more: { ramdisk?: Uint8Array; cmdline?: string } = {}) {
+function load(image: Uint8Array, entry: DirectEntry, more: Partial<Pick<KernelConfig, 'ramdisk' | 'cmdline' | 'modules'>> = {}) {
   return loadKernel({ image, cmdline: '', ...more }, entry, ENVIRONMENT);
 }
 
@@ -108,6 +108,43 @@ test('a flat multiboot image goes where its header says, with cleared memory beh
     [0x20_0000, 0x40, 0x1000],
     [0x20_1000, 3, undefined],
   ]);
+});
+
+const MODULES = [
+  { contents: new Uint8Array(0x1800).fill(1), cmdline: 'first one' },
+  { contents: Uint8Array.of(2), cmdline: 'second' },
+];
+
+test('modules of multiboot lie one behind the other, the RAM disk last, each with its own text', () => {
+  const { pieces, parameters } = load(flat(), 'multiboot', { modules: MODULES, ramdisk: Uint8Array.of(3), cmdline: 'kernel' });
+  const info = pieces.find(({ address }) => address === parameters)!.contents;
+  const view = new DataView(info.buffer);
+  const text = (at: number): string => {
+    const from = at - parameters;
+    return new TextDecoder().decode(info.subarray(from, info.indexOf(0, from)));
+  };
+  expect([view.getUint32(20, true), text(view.getUint32(16, true)), text(view.getUint32(64, true))]).toEqual([3, 'kernel', 'Milepost']);
+  const list = view.getUint32(24, true) - parameters;
+  const modules = [0, 16, 32].map((at) => [0, 4, 8].map((field) => view.getUint32(list + at + field, true)));
+  expect(modules.map(([start, end, line]) => [start, end, text(line!)])).toEqual([
+    [0x20_1000, 0x20_2800, 'first one'],
+    [0x20_3000, 0x20_3001, 'second'],
+    [0x20_4000, 0x20_4001, ''],
+  ]);
+});
+
+test('modules of multiboot 2 have a tag each', () => {
+  const { pieces, parameters } = load(ELF, 'multiboot2', { modules: MODULES });
+  const info = pieces.find(({ address }) => address === parameters)!.contents;
+  const view = new DataView(info.buffer);
+  const lines: string[] = [];
+  for (let at = 8; view.getUint32(at, true) !== 0; at += Math.ceil(view.getUint32(at + 4, true) / 8) * 8)
+    if (view.getUint32(at, true) === 3) lines.push(new TextDecoder().decode(info.subarray(at + 16, at + view.getUint32(at + 4, true) - 1)));
+  expect(lines).toEqual(['first one', 'second']);
+});
+
+test('modules are for multiboot', () => {
+  expect(() => load(BZIMAGE, 'linux64', { modules: MODULES })).toThrow(/modules are for multiboot kernels; it is entered by linux64/);
 });
 
 test.each<[string, Uint8Array, RegExp]>([

@@ -27,6 +27,8 @@ export function loadKernel(kernel: KernelConfig, entry: DirectEntry, environment
 }
 
 function load(kernel: KernelConfig, entry: DirectEntry, environment: BootEnvironment): LoadedKernel {
+  if (kernel.modules && !entry.startsWith('multiboot'))
+    throw new KernelError(`modules are for multiboot kernels; it is entered by ${entry}`);
   switch (entry) {
     case 'linux32':
     case 'linux64':

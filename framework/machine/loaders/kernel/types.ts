@@ -12,6 +12,8 @@ export interface KernelConfig {
   readonly image: Uint8Array;
   /** Absent: what the image's format is for. */
   readonly entry?: KernelEntry;
+  /** multiboot: before the RAM disk. */
+  readonly modules?: readonly { readonly contents: Uint8Array; readonly cmdline: string }[];
   readonly ramdisk?: Uint8Array;
   readonly cmdline: string;
   /** linux16: the option ROM by which firmware starts it. */

@@ -9,12 +9,16 @@ import type { BootEnvironment, KernelConfig, MemoryRange, Piece } from '../types
 export const LOADER_NAME = 'Milepost';
 const UPPER_START = 0x10_0000;
 
-/** What both versions of the specification load: the image, and the RAM disk as the only module, in whole pages behind it. */
+/** What both versions of the specification load: the image, and modules, the RAM disk last, in whole pages behind it. */
+interface Module extends Piece {
+  readonly cmdline: string;
+}
+
 export interface MultibootImage {
   readonly pieces: Piece[];
   readonly entry: Gpa;
   readonly start: Gpa;
-  readonly module?: Piece;
+  readonly modules: readonly Module[];
 }
 
 export function placeImage(kernel: KernelConfig, header: MultibootHeader, environment: BootEnvironment): MultibootImage {
@@ -23,12 +27,15 @@ export function placeImage(kernel: KernelConfig, header: MultibootHeader, enviro
   const entry = header.entry ?? placed.entry;
   if (entry === undefined) throw new KernelError('its header gives no entry address');
   const start = Math.min(...placed.pieces.map(({ address }) => address));
-  if (!kernel.ramdisk) return { pieces: placed.pieces, entry, start };
-  const address = Math.ceil(placed.end / PAGE_BYTES) * PAGE_BYTES;
-  if (address + kernel.ramdisk.length > lowEnd)
-    throw new KernelError(`the module of ${kernel.ramdisk.length} bytes does not fit behind it`);
-  const module = { address, contents: kernel.ramdisk };
-  return { pieces: [...placed.pieces, module], entry, start, module };
+  const modules: Module[] = [];
+  let { end } = placed;
+  for (const { contents, cmdline } of [...(kernel.modules ?? []), ...(kernel.ramdisk ? [{ contents: kernel.ramdisk, cmdline: '' }] : [])]) {
+    const address = Math.ceil(end / PAGE_BYTES) * PAGE_BYTES;
+    end = address + contents.length;
+    if (end > lowEnd) throw new KernelError(`the module of ${contents.length} bytes does not fit behind it`);
+    modules.push({ address, contents, cmdline });
+  }
+  return { pieces: [...placed.pieces, ...modules], entry, start, modules };
 }
 
 function flatPieces(image: Uint8Array, flat: FlatImage, lowEnd: Gpa): { pieces: Piece[]; entry: undefined; end: Gpa } {

@@ -11,33 +11,33 @@ const MODULE_BYTES = 16;
 /** A map entry: its size without this field, address, length, type. */
 const RANGE_BYTES = 24;
 
-export function bootInformation1(at: Gpa, { cmdline }: KernelConfig, { module }: MultibootImage, { map }: BootEnvironment): Uint8Array {
-  const text = new TextEncoder().encode(`${cmdline}\0${LOADER_NAME}\0`);
+export function bootInformation1(at: Gpa, { cmdline }: KernelConfig, { modules }: MultibootImage, { map }: BootEnvironment): Uint8Array {
+  const texts = [cmdline, ...modules.map((module) => module.cmdline), LOADER_NAME].map((line) => new TextEncoder().encode(`${line}\0`));
   const modulesAt = INFO_BYTES;
-  const mapAt = modulesAt + MODULE_BYTES;
+  const mapAt = modulesAt + MODULE_BYTES * modules.length;
   const textAt = mapAt + RANGE_BYTES * map.length;
-  const bytes = new Uint8Array(textAt + text.length);
+  const textBytes = (count: number): number => texts.slice(0, count).reduce((sum, { length }) => sum + length, 0);
+  const bytes = new Uint8Array(textAt + textBytes(texts.length));
   const view = new DataView(bytes.buffer);
   const u32 = (offset: number, value: number): void => view.setUint32(offset, value, true);
   const { lower, upper } = memoryKib(map);
-  const nameAt = at + textAt + text.length - LOADER_NAME.length - 1;
   const fields: readonly (readonly [offset: number, value: number])[] = [
     [0, FLAGS],
     [4, lower],
     [8, upper],
     [16, at + textAt],
-    [20, module ? 1 : 0],
-    [24, module ? at + modulesAt : 0],
+    [20, modules.length],
+    [24, modules.length > 0 ? at + modulesAt : 0],
     [44, RANGE_BYTES * map.length],
     [48, at + mapAt],
-    [64, nameAt],
+    [64, at + textAt + textBytes(modules.length + 1)],
   ];
   for (const [offset, value] of fields) u32(offset, value);
-  if (module) {
-    u32(modulesAt, module.address);
-    u32(modulesAt + 4, module.address + module.contents.length);
-    // The module's own string: none, the empty text behind the command line.
-    u32(modulesAt + 8, nameAt - 1);
+  for (const [index, { address, contents }] of modules.entries()) {
+    const entry = modulesAt + MODULE_BYTES * index;
+    u32(entry, address);
+    u32(entry + 4, address + contents.length);
+    u32(entry + 8, at + textAt + textBytes(index + 1));
   }
   for (const [index, range] of map.entries()) {
     const entry = mapAt + RANGE_BYTES * index;
@@ -46,6 +46,6 @@ export function bootInformation1(at: Gpa, { cmdline }: KernelConfig, { module }:
     view.setBigUint64(entry + 12, BigInt(range.bytes), true);
     u32(entry + 20, range.type);
   }
-  bytes.set(text, textAt);
+  for (const [index, line] of texts.entries()) bytes.set(line, textAt + textBytes(index));
   return bytes;
 }

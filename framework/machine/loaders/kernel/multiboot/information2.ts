@@ -20,14 +20,16 @@ const OLD_RSDP_BYTES = 20;
 
 export function bootInformation2(
   { cmdline }: KernelConfig,
-  { module, start }: MultibootImage,
+  { modules, start }: MultibootImage,
   { map, rsdpContents }: BootEnvironment,
 ): Uint8Array {
   const { lower, upper } = memoryKib(map);
   const tags = [
     tag(TAG.COMMAND_LINE, text(cmdline)),
     tag(TAG.LOADER_NAME, text(LOADER_NAME)),
-    ...(module ? [tag(TAG.MODULE, [...words([module.address, module.address + module.contents.length]), ...text('')])] : []),
+    ...modules.map(({ address, contents, cmdline: own }) =>
+      tag(TAG.MODULE, [...words([address, address + contents.length]), ...text(own)]),
+    ),
     tag(TAG.MEMORY_SIZES, words([lower, upper])),
     tag(TAG.MEMORY_MAP, [
       ...words([RANGE_BYTES, 0]),
