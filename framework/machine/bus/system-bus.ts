@@ -5,6 +5,8 @@ import { MMIO_ACCESS_NS, PORT_ACCESS_NS } from '../clock/costs';
 import type { AccessSize, Bus, MmioDevice, PortDevice } from './types';
 
 const PORTS = 0x10000;
+/** Fewer writes are made one by one. */
+const BLOCK_MIN = 8;
 
 interface MmioRange {
   readonly first: Gpa;
@@ -94,11 +96,12 @@ export class SystemBus implements Bus {
     if (this.trace.wants('mmio-write')) this.trace.record('mmio-write', gpa, size, out, this.claimed);
   }
 
-  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number {
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array): number {
     const range = this.mmio.find(({ first, last }) => gpa >= first && gpa <= last);
     if (range?.device.writeMmioBlock === undefined) return 0;
     const room = Math.floor((range.last + 1 - gpa) / size);
-    const done = range.device.writeMmioBlock(gpa, size, Math.min(count, room), value);
+    if (Math.min(count, room) < BLOCK_MIN) return 0;
+    const done = range.device.writeMmioBlock(gpa, bytes(Math.min(count, room))) / size;
     this.clock.charge(done * MMIO_ACCESS_NS);
     return done;
   }

@@ -36,8 +36,8 @@ export interface MmioDevice {
   readonly mmioRegions: readonly MmioRegion[];
   readMmio(gpa: Gpa, size: AccessSize): number | undefined;
   writeMmio(gpa: Gpa, size: AccessSize, value: number): boolean;
-  /** For memory: up to `count` writes to addresses in a row, which arm no timer and change no line, while there is a value; the number claimed. */
-  writeMmioBlock?(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number;
+  /** For memory: writes to addresses in a row, as many as arm no timer, change no line and map nothing; the number of bytes. */
+  writeMmioBlock?(gpa: Gpa, bytes: Uint8Array): number;
 }
 
 /** What devices and platforms register with. Regions may be moved (PCI BARs) by unregister + register. */
@@ -51,7 +51,7 @@ export interface Bus {
   readMmio(gpa: Gpa, size: AccessSize): number;
   writeMmio(gpa: Gpa, size: AccessSize, value: number): void;
   /** Writes to addresses in a row, at the cost of as many; the number made. Records no events. */
-  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number;
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array): number;
   /** While a string input (INS) is under way: where its current element goes; otherwise undefined. */
   stringTarget: Gpa | undefined;
 }

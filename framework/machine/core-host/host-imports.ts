@@ -34,11 +34,10 @@ export function hostImports(context: HostContext): WebAssembly.ModuleImports {
       let done = 0;
       do {
         const first = done;
-        const value = (index: number): number => views.value(source + (first + index) * step, size);
-        const next = (index: number): number | undefined => (views.u32(FORCED) === 0 ? value(index) : undefined);
-        done += hooks.mmioWrites?.(gpa + done * size, size, count - done, next) ?? 0;
+        const bytes = (elements: number): Uint8Array => views.repeated(source + first * step, size, elements, step);
+        if (views.u32(FORCED) === 0) done += hooks.mmioWrites?.(gpa + done * size, size, count - done, bytes) ?? 0;
         if (done > first) continue;
-        hooks.mmioWrite(gpa + done * size, size, value(0));
+        hooks.mmioWrite(gpa + done * size, size, views.value(source + done * step, size));
         done++;
       } while (done < count && views.u32(FORCED) === 0);
       return done;

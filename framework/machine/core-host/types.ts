@@ -9,8 +9,8 @@ export interface CoreHooks {
   mmioRead(gpa: Gpa, size: 1 | 2 | 4): number;
   /** A write to such a page, or to a ROM page. */
   mmioWrite(gpa: Gpa, size: 1 | 2 | 4, value: number): void;
-  /** Up to `count` writes to addresses in a row, when making them at once is the same as one by one; the number made. No value: no more. */
-  mmioWrites?(gpa: Gpa, size: 1 | 2 | 4, count: number, value: (index: number) => number | undefined): number;
+  /** Up to `count` writes to addresses in a row, when making them at once is the same as one by one; the number made. `bytes`: of the first elements. */
+  mmioWrites?(gpa: Gpa, size: 1 | 2 | 4, count: number, bytes: (count: number) => Uint8Array): number;
   /** Fills out[0..3] = EAX, EBX, ECX, EDX. */
   cpuid(leaf: number, subleaf: number, out: Uint32Array): void;
   /** MSRs that the core does not keep itself (it keeps EFER, STAR, LSTAR, CSTAR, FMASK, FS/GS/KERNEL_GS base, SYSENTER_*, TSC

@@ -36,6 +36,13 @@ export class Views {
     return size === 2 ? this.u16(address) : (this.u16(address) | (this.u16(address + 2) << 16)) >>> 0;
   }
 
+  /** Bytes of `count` values in a row, or with `step` 0 of one value as often. */
+  repeated(address: number, size: 1 | 2 | 4, count: number, step: number): Uint8Array {
+    if (step !== 0) return this.bytes.subarray(address, address + count * size);
+    const values = size === 1 ? new Uint8Array(count) : size === 2 ? new Uint16Array(count) : new Uint32Array(count);
+    return new Uint8Array(values.fill(this.value(address, size)).buffer);
+  }
+
   /** `address` is a multiple of 4. */
   u32(address: number): number {
     if (this.wordsView.length === 0) this.refresh();

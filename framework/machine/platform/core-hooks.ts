@@ -11,7 +11,7 @@ export interface HookTarget {
   readonly trace: TraceSink;
   readMmio(gpa: Gpa, size: AccessSize): number;
   writeMmio(gpa: Gpa, size: AccessSize, value: number): void;
-  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number;
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array): number;
   cpuid(leaf: number, subleaf: number, out: Uint32Array): void;
   readMsr(msr: number): bigint | undefined;
   writeMsr(msr: number, value: bigint): boolean;
@@ -64,7 +64,7 @@ function accessHooks(target: HookTarget): AccessHooks {
       target.entry?.(reason);
       target.afterAccess();
     },
-    mmioWrites: (gpa, size, count, value) => target.writeMmioBlock(gpa, size, count, value),
+    mmioWrites: (gpa, size, count, bytes) => target.writeMmioBlock(gpa, size, count, bytes),
   };
 }
 

@@ -111,11 +111,11 @@ export abstract class MachineBase implements Machine, HookTarget {
   }
 
   /** Writes in a row, as many as nobody follows one by one and with nothing that can fall due between them; the number made. */
-  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, value: (index: number) => number | undefined): number {
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array): number {
     const { trace, clock } = this;
     if (trace.wants('mmio-write') || trace.wants('vmexit') || trace.wants('vmentry')) return 0;
     if (clock.dueWithin(VcpuScheduler.QUANTUM + 1) !== undefined) return 0;
-    return this.bus.writeMmioBlock(gpa, size, Math.min(count, clock.farCharges(MMIO_ACCESS_NS)), value);
+    return this.bus.writeMmioBlock(gpa, size, Math.min(count, clock.farCharges(MMIO_ACCESS_NS)), bytes);
   }
 
   /** A MOV to a control register; bits 3:0 of the qualification are the register's number (SDM table 28-3). */

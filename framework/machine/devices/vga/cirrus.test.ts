@@ -1,20 +1,9 @@
 import { VirtualClock } from '../../clock/virtual-clock';
 import { CirrusVga } from './cirrus';
-import type { VideoMemory } from './state';
-
-function memory(sizeBytes: number): VideoMemory {
-  const bytes = new Uint8Array(sizeBytes);
-  return {
-    sizeBytes,
-    readByte: (offset) => bytes[offset]!,
-    writeByte: (offset, value) => void (bytes[offset] = value),
-    read: (offset, length) => bytes.slice(offset, offset + length),
-    clear: (offset, length) => void bytes.fill(0, offset, offset + length),
-  };
-}
+import { flatMemory } from './flat-memory.test-support';
 
 function adapter(): CirrusVga {
-  const cirrus = new CirrusVga(new VirtualClock(() => 0), memory(4 << 20));
+  const cirrus = new CirrusVga(new VirtualClock(() => 0), flatMemory(new Uint8Array(4 << 20)));
   cirrus.writePort(0x3c2, 1, 0x67);
   return cirrus;
 }

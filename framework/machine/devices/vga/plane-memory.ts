@@ -109,3 +109,37 @@ export function writePlanes(state: VgaState, vram: VideoMemory, offset: number, 
   const mode = state.graphics[GRAPHICS.MODE]! & 3;
   for (let p = 0; p < 4; p++) if (mapMask & (1 << p)) vram.writeByte(base + p, planeValue(state, mode, p, value));
 }
+
+/** A byte written goes to all planes of the map mask as it is. */
+function isPlain({ graphics }: VgaState): boolean {
+  const isWhole = graphics[GRAPHICS.BIT_MASK] === 0xff && graphics[GRAPHICS.ROTATE] === 0;
+  return (graphics[GRAPHICS.MODE]! & 3) === 0 && isWhole && (graphics[GRAPHICS.ENABLE_SET_RESET]! & 0x0f) === 0;
+}
+
+/**
+ * Bytes in a row at once, as text and fonts are written: in odd/even mode, or to planes as they are. The number written, a multiple of 4;
+ * the others go one by one.
+ */
+export function writeRun(state: VgaState, vram: VideoMemory, offset: number, bytes: Uint8Array): number {
+  if (state.sequencer[SEQUENCER.MEMORY_MODE]! & MEMORY_MODE_CHAIN4) return 0;
+  const isPaired = (state.graphics[GRAPHICS.MODE]! & MODE_ODD_EVEN) !== 0;
+  if (!isPaired && !isPlain(state)) return 0;
+  const window = (state.graphics[GRAPHICS.MISC]! >> 2) & 3;
+  const address = banked(state, offset);
+  const each = isPaired ? 2 : 4;
+  const wanted = Math.min(bytes.length, WINDOW_BYTES[window]! - offset) & ~3;
+  const count = (vram.writable(address * each, wanted * each) / each) & ~3;
+  if (address & 3 || count === 0) return 0;
+  const mapMask = state.sequencer[SEQUENCER.MAP_MASK]! & 0x0f;
+  const pair = state.graphics[GRAPHICS.READ_MAP]! & 2;
+  const region = vram.read(address * each, count * each);
+  for (let at = 0; at < count; at++) {
+    const value = bytes[at]!;
+    if (isPaired) {
+      const plane = pair | (at & 1);
+      if (mapMask & (1 << plane)) region[((at & ~1) << 1) | plane] = value;
+    } else for (let plane = 0; plane < 4; plane++) if (mapMask & (1 << plane)) region[at * 4 + plane] = value;
+  }
+  vram.write(address * each, region);
+  return count;
+}

@@ -35,6 +35,9 @@ export interface VideoMemory {
   readByte(offset: number): number;
   writeByte(offset: number, value: number): void;
   read(offset: number, length: number): Uint8Array;
+  /** How many of `length` bytes can be written at once: up to the first that must be mapped then, or that there is not. */
+  writable(offset: number, length: number): number;
+  write(offset: number, bytes: Uint8Array): void;
   /** Fills with zeros. */
   clear(offset: number, length: number): void;
 }

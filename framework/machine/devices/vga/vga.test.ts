@@ -1,5 +1,6 @@
 import { SystemBus } from '../../bus/system-bus';
 import { VirtualClock } from '../../clock/virtual-clock';
+import { flatMemory } from './flat-memory.test-support';
 import { paint } from './picture';
 import { textScreen } from './text-screen';
 import { Vga } from './vga';
@@ -8,13 +9,7 @@ function adapter() {
   const clock = new VirtualClock(() => 0);
   const bus = new SystemBus(clock, { wants: () => false, record: () => undefined });
   const bytes = new Uint8Array(0x40_0000);
-  const vga = new Vga(clock, {
-    sizeBytes: bytes.length,
-    readByte: (offset) => bytes[offset]!,
-    writeByte: (offset, value) => void (bytes[offset] = value),
-    read: (offset, length) => bytes.slice(offset, offset + length),
-    clear: (offset, length) => void bytes.fill(0, offset, offset + length),
-  });
+  const vga = new Vga(clock, flatMemory(bytes));
   bus.addPorts(vga);
   bus.addMmio(vga);
   const out = (port: number, value: number) => bus.writePort(port, 1, value);
@@ -220,4 +215,41 @@ test('the linear frame buffer shows a text cell in four bytes, and mode 13h pixe
   ]);
   machine.bus.writeMmio(0xa0000 + 321, 1, 0x5a);
   expect([machine.bytes[321], machine.bus.readMmio(0xa0000 + 321, 1)]).toEqual([0x5a, 0x5a]);
+});
+
+/** Sequencer 2 and 4, graphics 0-8: [map mask, memory mode, [set/reset, enable, compare, rotate, read map, mode, misc, don't care, bit mask]]. */
+const RUNS: readonly (readonly [title: string, mapMask: number, memoryMode: number, graphics: readonly number[], isAtOnce: boolean])[] = [
+  ['text', 3, 2, [0, 0, 0, 0, 0, 0x10, 0x0e, 0, 0xff], true],
+  ['text with its attributes masked', 1, 2, [0, 0, 0, 0, 0, 0x10, 0x0e, 0, 0xff], true],
+  ['planes 2 and 3 by odd and even', 0x0c, 2, [0, 0, 0, 0, 2, 0x10, 0x0e, 0, 0xff], true],
+  ['a font', 4, 6, [0, 0, 0, 0, 2, 0, 0x04, 0, 0xff], true],
+  ['four planes', 0x0f, 6, [0, 0, 0, 0, 0, 0, 0x05, 0x0f, 0xff], true],
+  ['four planes by bit mask', 0x0f, 6, [0, 0, 0, 0, 0, 0, 0x05, 0x0f, 0x3c], false],
+  ['set and reset', 0x0f, 6, [5, 3, 0, 0, 0, 0, 0x05, 0x0f, 0xff], false],
+  ['rotated', 0x0f, 6, [0, 0, 0, 3, 0, 0, 0x05, 0x0f, 0xff], false],
+  ['write mode 2', 0x0f, 6, [0, 0, 0, 0, 0, 2, 0x05, 0x0f, 0xff], false],
+  ['chain-4', 0x0f, 0x0e, [0, 0, 0, 0, 0, 0x40, 0x05, 0x0f, 0xff], false],
+];
+
+test.each(RUNS)('bytes in a row leave what they leave one by one: %s', (_, mapMask, memoryMode, graphics, isAtOnce) => {
+  const first = (graphics[6]! & 0x0c) === 0x0c ? 0xb8010 : 0xa0010;
+  const run = Uint8Array.from({ length: 64 }, (__, index) => (index * 37 + 11) & 0xff);
+  const [alone, together] = [adapter(), adapter()].map((made) => {
+    made.out(0x3c2, 0x67);
+    made.indexed(0x3c4, [
+      [2, mapMask],
+      [4, memoryMode],
+    ]);
+    made.indexed(
+      0x3ce,
+      graphics.map((value, index) => [index, value]),
+    );
+    made.bytes.fill(0x5a, 0, 4096);
+    return made;
+  });
+  run.forEach((value, index) => alone!.bus.writeMmio(first + index, 1, value));
+  const done = together!.bus.writeMmioBlock(first, 2, run.length / 2, () => run);
+  expect(done).toBe(isAtOnce ? run.length / 2 : 0);
+  for (let index = done * 2; index < run.length; index++) together!.bus.writeMmio(first + index, 1, run[index]!);
+  expect(Buffer.compare(together!.bytes.subarray(0, 4096), alone!.bytes.subarray(0, 4096))).toBe(0);
 });

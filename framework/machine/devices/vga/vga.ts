@@ -5,7 +5,7 @@
 import type { AccessSize, MmioDevice, MmioRegion, PortDevice, PortRegion, Resettable, Stateful } from '../../bus/types';
 import type { Clock } from '../../clock/clock';
 import { readDispi, writeDispi } from './dispi';
-import { readPlanes, windowOffset, writePlanes } from './plane-memory';
+import { readPlanes, windowOffset, writePlanes, writeRun } from './plane-memory';
 import { beamAt } from './retrace';
 import {
   ATTRIBUTE_SHOW,
@@ -75,12 +75,10 @@ export class Vga implements PortDevice, MmioDevice, Stateful<VgaState>, Resettab
     return true;
   }
 
-  writeMmioBlock(gpa: number, size: AccessSize, count: number, value: (index: number) => number | undefined): number {
-    for (let done = 0; done < count; done++) {
-      const next = value(done);
-      if (next === undefined || !this.writeMmio(gpa + done * size, size, next)) return done;
-    }
-    return count;
+  writeMmioBlock(gpa: number, bytes: Uint8Array): number {
+    if (!(this.state.misc & MISC_RAM_ENABLE)) return 0;
+    const offset = windowOffset(this.state, gpa);
+    return offset === undefined ? 0 : writeRun(this.state, this.vram, offset, bytes);
   }
 
   // ------------------------------------------------------------------------------- ports

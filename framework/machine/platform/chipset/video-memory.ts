@@ -7,6 +7,24 @@ import type { VideoMemory } from '../../devices/vga/state';
 /** A page without a frame: it was never written and reads 0. */
 const UNTOUCHED = -1;
 
+interface Piece {
+  readonly page: number;
+  /** Of its first byte, in the page and in the whole. */
+  readonly at: number;
+  readonly done: number;
+  readonly piece: number;
+}
+
+/** A stretch, page by page. */
+function* piecesOf(offset: number, length: number): IterableIterator<Piece> {
+  for (let done = 0; done < length;) {
+    const at = (offset + done) % PAGE_BYTES;
+    const piece = Math.min(length - done, PAGE_BYTES - at);
+    yield { page: Math.floor((offset + done) / PAGE_BYTES), at, done, piece };
+    done += piece;
+  }
+}
+
 interface FramesState {
   /** Host frame of each page. */
   frames: number[];
@@ -78,23 +96,29 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
 
   read(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    for (let done = 0; done < length;) {
-      const at = offset + done;
-      const piece = Math.min(length - done, PAGE_BYTES - (at % PAGE_BYTES));
-      const frame = this.state.frames[Math.floor(at / PAGE_BYTES)] ?? UNTOUCHED;
-      if (frame !== UNTOUCHED) bytes.set(this.memory.readFrame(frame, at % PAGE_BYTES, piece), done);
-      done += piece;
+    for (const { page, at, done, piece } of piecesOf(offset, length)) {
+      const frame = this.state.frames[page] ?? UNTOUCHED;
+      if (frame !== UNTOUCHED) bytes.set(this.memory.readFrame(frame, at, piece), done);
     }
     return bytes;
   }
 
+  writable(offset: number, length: number): number {
+    let page = Math.floor(offset / PAGE_BYTES);
+    while (page * PAGE_BYTES < offset + length && (this.state.frames[page] ?? UNTOUCHED) !== UNTOUCHED) page++;
+    return Math.max(0, Math.min(length, page * PAGE_BYTES - offset));
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    for (const { page, at, done, piece } of piecesOf(offset, bytes.length)) {
+      this.memory.writeFrame(this.frame(page), at, bytes.subarray(done, done + piece));
+    }
+  }
+
   clear(offset: number, length: number): void {
-    for (let done = 0; done < length;) {
-      const at = offset + done;
-      const piece = Math.min(length - done, PAGE_BYTES - (at % PAGE_BYTES));
-      const frame = this.state.frames[Math.floor(at / PAGE_BYTES)] ?? UNTOUCHED;
-      if (frame !== UNTOUCHED) this.memory.writeFrame(frame, at % PAGE_BYTES, new Uint8Array(piece));
-      done += piece;
+    for (const { page, at, piece } of piecesOf(offset, length)) {
+      const frame = this.state.frames[page] ?? UNTOUCHED;
+      if (frame !== UNTOUCHED) this.memory.writeFrame(frame, at, new Uint8Array(piece));
     }
   }
 

@@ -64,6 +64,14 @@ export class XenVideoMemory implements VideoMemory {
     return this.memory.read(this.gpa(offset), length);
   }
 
+  writable(offset: number, length: number): number {
+    return Math.max(0, Math.min(length, this.sizeBytes - offset));
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    this.memory.write(this.gpa(offset), bytes);
+  }
+
   /** Pages that nobody has touched are zero already and stay untouched. */
   clear(offset: number, length: number): void {
     const end = offset + length;
