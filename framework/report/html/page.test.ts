@@ -15,6 +15,9 @@ test('a page shows everything about a boot, and nothing that a guest prints can 
   for (const title of ['Failure', 'Boot timeline', 'Serial', 'Screen', 'Tables found', 'Memory map', 'Physical memory'])
     expect(html).toContain(`<h2>${title}`);
   expect(html).toContain('<a href="events.jsonl">');
+  const targets = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+  expect(targets.length).toBeGreaterThan(8);
+  for (const id of targets) expect(html).toContain(`<section id="${id}">`);
 });
 
 test('cost per milestone: instructions, virtual time, and a bar', () => {

@@ -9,6 +9,8 @@ svg, img { max-width: 100%; height: auto; border: 1px solid #8884; border-radius
 h1 span, td span { font-size: 14px; padding: 2px 8px; border-radius: 10px; color: #fff; background: #cf222e; vertical-align: 2px }
 span.passed { background: #1a7f37 } span.skipped { background: #6e7781 }
 table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: 6px 10px; border-bottom: 1px solid #8884 }
-td.number { text-align: right; font-variant-numeric: tabular-nums }
+th, td.number { white-space: nowrap } td.number { text-align: right; font-variant-numeric: tabular-nums }
+#failure pre { max-height: none; white-space: pre-wrap; border-color: #cf222e }
+nav { font-size: 13px }
 a { margin-right: 8px }
 `;

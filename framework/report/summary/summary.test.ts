@@ -67,7 +67,8 @@ test('GitHub: an annotation at the line of the spec, a summary table', () => {
 });
 
 test('the index links each boot to its page', () => {
-  const html = indexPage([hang, passed], () => 'specs/xen/mbr/index.html');
+  const html = indexPage([passed, hang], () => 'specs/xen/mbr/index.html');
   expect(html).toContain('1 of 2 boots passed');
+  expect(html).toMatch(/class="hang"[^]*class="number">1\/3<[^]*class="passed"/);
   expect(html).toContain('<a href="specs/xen/mbr/index.html">all &lt;well&gt; &amp; &quot;good&quot;</a>');
 });
