@@ -1,6 +1,6 @@
 import { createCore } from '../machine/core-host/create-core';
 import type { Core, CoreHooks } from '../machine/core-host/types';
-import { CPU_MODELS, DEFAULT_CPU } from '../machine/platform/cpu-model';
+import { CPU_MODELS, DEFAULT_CPU } from '../machine/platform/cpu-model/models';
 
 /** No device answers: reads of ports and holes give all ones. */
 function bareHooks(): CoreHooks {

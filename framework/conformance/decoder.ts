@@ -11,7 +11,7 @@ import {
   FRAMES,
 } from '../machine/core/layout';
 import { wasmModules } from '../machine/core-host/wasm-files';
-import { CPU_MODELS, DEFAULT_CPU } from '../machine/platform/cpu-model';
+import { CPU_MODELS, DEFAULT_CPU } from '../machine/platform/cpu-model/models';
 import type { CodeSize } from './decode-packs';
 
 const WASM_PAGE = 65_536;

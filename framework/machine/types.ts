@@ -29,7 +29,7 @@ export interface MachineConfig {
   readonly mmioHoleBytes?: Bytes;
   readonly vcpus: number;
   /** Model of every vCPU; absent: x86-64-v2. */
-  readonly cpu?: 'x86-64' | 'x86-64-v2' | 'x86-64-v2-xsave' | 'intel';
+  readonly cpu?: 'x86-64' | 'x86-64-v2' | 'x86-64-v2-xsave' | 'intel' | 'amd';
   /** The CPU has RDRAND, with numbers from this seed. */
   readonly rdrand?: number;
   readonly firmware: {

@@ -42,6 +42,10 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
   const platform = spec.machine.value;
   const vga = platform === 'xen-pvh' ? 'none' : (spec.vga?.value ?? DEFAULTS.vga);
   if (platform === 'xen-pvh') checkPvh(spec, problems);
+  if (spec.cpu?.value === 'amd' && (platform === 'xen-hvm' || platform === 'xen-pvh'))
+    problems.push(
+      diagnostic('not-supported', 'Xen runs on Intel hardware here', { span: spec.cpu.span, fixme: 'take another cpu, intel' }),
+    );
   const memoryBytes = spec.memory?.value ?? DEFAULTS.memoryBytes;
   const usable = memoryBytes - (platform === 'xen-hvm' ? VIDEO_BYTES[vga] : 0);
   if (usable < MIN_USABLE) {

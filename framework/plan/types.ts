@@ -79,7 +79,7 @@ export interface GuestPlan {
   readonly name: string;
   readonly memoryBytes: Bytes;
   readonly vcpus: number;
-  readonly cpu: 'x86-64' | 'x86-64-v2' | 'x86-64-v2-xsave' | 'intel';
+  readonly cpu: 'x86-64' | 'x86-64-v2' | 'x86-64-v2-xsave' | 'intel' | 'amd';
   readonly rdrand?: number;
   readonly firmware: {
     readonly loader?: FileRef;

@@ -38,7 +38,7 @@ export const VCPUS: FieldType<number> = {
 };
 
 /** Models of machine/platform/cpu-model.ts. */
-export const CPU_NAMES = ['x86-64', 'x86-64-v2', 'x86-64-v2-xsave', 'intel'] as const;
+export const CPU_NAMES = ['x86-64', 'x86-64-v2', 'x86-64-v2-xsave', 'intel', 'amd'] as const;
 const CPU = word(CPU_NAMES);
 const MAX_SEED = 2 ** 32 - 1;
 const VGA = word(['stdvga', 'cirrus', 'none']);
@@ -54,7 +54,7 @@ export const GUEST_FIELDS = {
   vcpus: optional(VCPUS, 'number of vCPUs (1 when absent)'),
   cpu: optional(
     CPU,
-    'CPU model: x86-64; with SSE3 to SSE4.2, AES-NI and POPCNT x86-64-v2; with XSAVE too x86-64-v2-xsave; intel, with MONITOR, x2APIC mode and the TSC-deadline timer besides (x86-64-v2 when absent)',
+    'CPU model: x86-64; with SSE3 to SSE4.2, AES-NI and POPCNT x86-64-v2; with XSAVE too x86-64-v2-xsave; intel, with MONITOR, x2APIC mode and the TSC-deadline timer besides; amd, AMD’s, not under Xen (x86-64-v2 when absent)',
   ),
   rdrand: optional(
     { ...unsigned(MAX_SEED, ['1', '20240101']), expected: 'a seed, 0 to 4294967295' },

@@ -41,6 +41,7 @@ const FLAG_OF: Record<Feature, string | undefined> = {
   vmx: undefined,
   aes: '1.ecx.25',
   pclmulqdq: '1.ecx.1',
+  amd: undefined,
 };
 
 export interface ChosenRows {

@@ -1,6 +1,6 @@
 /** Runs many cases on the host's CPU and on our core. */
 import { FEATURE_BITS, type Feature, type Row } from '../../machine/isa/row';
-import { CPU_MODELS } from '../../machine/platform/cpu-model';
+import { CPU_MODELS } from '../../machine/platform/cpu-model/models';
 import { compare } from './compare';
 import type { Encoding } from './encode';
 import { generate } from './generate';

@@ -62,6 +62,7 @@ export { softInterrupt, int1, int3, into } from './interrupts/software';
 export { farCall, farJump, farReturn } from './transfers/far';
 export { iret } from './transfers/iret';
 export { swapgs, syscall, sysenter, sysexit, sysret } from './transfers/fast';
+export { syscallLegacy, sysretLegacy } from './transfers/fast-legacy';
 export { cli, clac, getFlags, popf, pushf, setFlags, stac, sti } from './system/flags';
 export { clts, lmsw, movFromCr, movFromDr, movToCr, movToDr, requirePrivilege, smsw } from './system/control';
 export { rdmsr, rdpmc, rdtsc, rdtscp, wrmsr } from './system/msr';

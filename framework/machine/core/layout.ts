@@ -305,6 +305,7 @@ export const FEATURE2_BMI2 = 0x2000;
 export const FEATURE2_INVPCID = 0x4000;
 export const FEATURE2_X2APIC = 0x8000;
 export const FEATURE2_TSC_DEADLINE = 0x10000;
+export const FEATURE2_AMD = 0x20000; // SYSCALL in all modes, SYSENTER outside long mode only
 
 // ---------------------------------------------------------------------------------------------- software TLB
 /** Direct-mapped, index = (linear >> 12) & (TLB_ENTRIES - 1); one table for CPL 0-2, one for CPL 3. */

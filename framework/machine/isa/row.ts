@@ -78,6 +78,7 @@ export const FEATURE_BITS = {
   aes: 40,
   rdrand: 42,
   pclmulqdq: 41,
+  amd: 49,
 } as const;
 export type Feature = keyof typeof FEATURE_BITS;
 

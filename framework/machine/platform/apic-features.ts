@@ -5,7 +5,7 @@ import type { Core } from '../core-host/types';
 import { readApicMsr, writeApicMsr } from '../devices/local-apic/apic-msrs';
 import type { LocalApic } from '../devices/local-apic/local-apic';
 import type { LocalApicOptions } from '../devices/local-apic/options';
-import type { ApicRegisters } from './msr-file';
+import type { ApicRegisters } from './msr/msr-file';
 import { vcpuTsc } from './time-stamp';
 
 export type ApicFeatures = Pick<LocalApicOptions, 'x2apic' | 'tsc'>;

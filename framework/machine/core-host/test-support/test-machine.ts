@@ -28,6 +28,7 @@ export interface TestOptions {
   /** RAM from 0, in pages. */
   readonly pages?: number;
   readonly features?: number;
+  readonly features2?: number;
 }
 
 /** No device answers. */
@@ -73,7 +74,7 @@ export function testMachine(code: Program, origin: number, options: TestOptions 
     vcpus: options.vcpus ?? 1,
     hooks,
     features: options.features ?? ALL_FEATURES,
-    features2: 1,
+    features2: options.features2 ?? 1,
     physicalAddressBits: 40,
   });
   core.memory.populate(0, options.pages ?? 512);

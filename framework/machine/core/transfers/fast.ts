@@ -1,7 +1,8 @@
-/** SYSENTER/SYSEXIT, SYSCALL/SYSRET, SWAPGS. SDM vol. 2. */
+/** SYSENTER/SYSEXIT, SYSCALL/SYSRET of 64-bit mode, SWAPGS. SDM vol. 2. */
 import {
   CPL,
   EFLAGS,
+  FEATURE2_AMD,
   FEATURE_SEP,
   MODE_PROTECTED,
   MSR_FMASK,
@@ -30,6 +31,7 @@ import {
   efer,
   eflags,
   features,
+  features2,
   gpr,
   is64,
   isLong,
@@ -47,16 +49,21 @@ import { ARITHMETIC, POPPABLE, getFlags, setFlags } from '../system/flags';
 import { noteFar } from './far';
 
 /** Attributes of the flat segments that these instructions load, DPL 0. */
-const CODE32: u32 = 0xc9b;
-const CODE64: u32 = 0xa9b;
-const DATA32: u32 = 0xc93;
+export const CODE32: u32 = 0xc9b;
+export const CODE64: u32 = 0xa9b;
+export const DATA32: u32 = 0xc93;
 
-function flat(segment: usize, selector: u32, rights: u32, level: u32): void {
+export function flat(segment: usize, selector: u32, rights: u32, level: u32): void {
   setSegment(segment, selector, 0, 0xffffffff, rights | (level << 5));
 }
 
+/** AMD's processors do not have them in long mode. */
+function requireFastCalls(): void {
+  if (!(features() & FEATURE_SEP) || (isLong() && features2() & FEATURE2_AMD)) raise(VECTOR_UD);
+}
+
 export function sysenter(): void {
-  if (!(features() & FEATURE_SEP)) raise(VECTOR_UD);
+  requireFastCalls();
   if (!(mode() & MODE_PROTECTED)) raiseGeneral(0);
   const selector = load<u32>(MSR_SYSENTER_CS) & 0xfffc;
   if (selector == 0) raiseGeneral(0);
@@ -72,7 +79,7 @@ export function sysenter(): void {
 }
 
 export function sysexit(size: i32): void {
-  if (!(features() & FEATURE_SEP)) raise(VECTOR_UD);
+  requireFastCalls();
   const selector = load<u32>(MSR_SYSENTER_CS) & 0xfffc;
   if (!isProtected() || cpl() != 0 || selector == 0) raiseGeneral(0);
   const wide = size == 8;
@@ -88,9 +95,13 @@ export function sysexit(size: i32): void {
   derive();
 }
 
-/** 64-bit mode only, as on Intel processors. */
 export function syscall(): void {
-  if (!is64() || !(efer() & EFER_SCE)) raise(VECTOR_UD);
+  if (!(efer() & EFER_SCE)) raise(VECTOR_UD);
+  callInLongMode(load<u64>(MSR_LSTAR));
+}
+
+/** From 64-bit mode, or as AMD has it from compatibility mode. */
+export function callInLongMode(target: u64): void {
   const from = nextIp();
   const image = <u32>getFlags();
   const selector = (<u32>(load<u64>(MSR_STAR) >> 32)) & 0xfffc;
@@ -102,7 +113,7 @@ export function syscall(): void {
   flat(SEG_CS, selector, CODE64, 0);
   flat(SEG_SS, selector + 8, DATA32, 0);
   store<u32>(CPL, 0);
-  commitIp(load<u64>(MSR_LSTAR));
+  commitIp(target);
   derive();
   recheck();
 }

@@ -75,6 +75,8 @@ export const RUNTIME = {
   sysexit: 'i:',
   syscall: ':',
   sysret: 'i:',
+  syscallLegacy: ':',
+  sysretLegacy: ':',
   swapgs: ':',
   enter: 'iii:',
   bound: 'illi:',

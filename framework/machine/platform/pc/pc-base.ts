@@ -16,9 +16,10 @@ import { plugVirtioDisks } from '../chipset/virtio-disks';
 import { plugVga, type VgaChips } from '../chipset/pci-chips';
 import { PcTimers } from '../chipset/timers';
 import { apicFeatures, apicRegisters } from '../apic-features';
-import { type CpuModel, configuredCpu, cpuid, monitorSwitch, osxsaveOf } from '../cpu-model';
+import { cpuid, osxsaveOf } from '../cpu-model/cpuid';
+import { type CpuModel, configuredCpu, modelMsrs } from '../cpu-model/models';
 import { MachineBase } from '../machine-base';
-import { MsrFile } from '../msr-file';
+import { MsrFile } from '../msr/msr-file';
 import type { TableFiles } from '../acpi/table-set';
 import { firmwareConfig } from './firmware-config';
 import { type BoardFlash, boardFlash } from './flash';
@@ -102,7 +103,7 @@ export abstract class PcBase extends MachineBase {
         physicalAddressBits: PHYSICAL_ADDRESS_BITS,
         tscKhz: config.tscKhz,
         apic: apicRegisters(this.chips.localApics),
-        ...monitorSwitch(model, this.core),
+        ...modelMsrs(model, this.core),
       }),
     );
     this.timers = new PcTimers(this, this.chips, {

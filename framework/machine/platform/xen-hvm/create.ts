@@ -11,11 +11,12 @@ import type { ChipsetHost } from '../chipset/chipset-host';
 import type { VgaChips } from '../chipset/pci-chips';
 import type { Operator } from '../chipset/operator';
 import { apicRegisters } from '../apic-features';
-import { cpuid, osxsaveOf } from '../cpu-model';
-import type { CpuModel } from '../cpu-model';
+import { cpuid, osxsaveOf } from '../cpu-model/cpuid';
+import type { CpuModel } from '../cpu-model/models';
+import { INTEL_MSRS } from '../msr/intel-msrs';
 import type { InterruptFabric } from '../interrupt-fabric';
 import { MachineBase } from '../machine-base';
-import { MsrFile } from '../msr-file';
+import { MsrFile } from '../msr/msr-file';
 import { VMX_EXIT, apicAccessQualification } from '../vmx-reasons';
 import { buildDomain } from './builder/domain';
 import type { BuiltDomain, DomainParts } from './builder/domain';
@@ -97,6 +98,7 @@ class XenMachine extends MachineBase {
     this.interrupts = this.hardware.interrupts;
     this.msrs = this.register(
       new MsrFile({
+        vendor: INTEL_MSRS,
         vcpus: config.vcpus,
         physicalAddressBits: PHYSICAL_ADDRESS_BITS,
         tscKhz: config.tscKhz,

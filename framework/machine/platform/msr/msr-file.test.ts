@@ -1,3 +1,5 @@
+import { AMD_MSRS } from './amd-msrs';
+import { INTEL_MSRS } from './intel-msrs';
 import { MsrFile } from './msr-file';
 
 const MCG_CAP = 0x179;
@@ -7,7 +9,7 @@ const MC2_CTL = 0x408;
 
 function msrs(machineCheckBanks?: number): MsrFile {
   const banks = machineCheckBanks === undefined ? {} : { machineCheckBanks };
-  return new MsrFile({ vcpus: 1, physicalAddressBits: 40, tscKhz: 2_600_000, apic: undefined, ...banks });
+  return new MsrFile({ vendor: INTEL_MSRS, vcpus: 1, physicalAddressBits: 40, tscKhz: 2_600_000, apic: undefined, ...banks });
 }
 
 test('machine-check banks are as many as MCG_CAP says, enable every error and have logged none', () => {
@@ -27,6 +29,7 @@ test('IA32_MISC_ENABLE switches MONITOR where the CPU has it, and has its bit on
   const MISC_ENABLE = 0x1a0;
   const switched: boolean[] = [];
   const file = new MsrFile({
+    vendor: INTEL_MSRS,
     vcpus: 1,
     physicalAddressBits: 40,
     tscKhz: 2_600_000,
@@ -38,4 +41,14 @@ test('IA32_MISC_ENABLE switches MONITOR where the CPU has it, and has its bit on
   expect([switched, file.monitorEnabled(0), msrs().monitorEnabled(0)]).toEqual([[false], false, false]);
   file.reset();
   expect(file.monitorEnabled(0)).toBe(true);
+});
+
+test('an AMD processor has its own registers, not those of Intel, and switches MONITOR by HWCR', () => {
+  const [MISC_ENABLE, HWCR, PATCH_LOADER] = [0x1a0, 0xc001_0015, 0xc001_0020];
+  const switched: boolean[] = [];
+  const monitor = (_vcpu: number, enabled: boolean): number => switched.push(enabled);
+  const file = new MsrFile({ vendor: AMD_MSRS, vcpus: 1, physicalAddressBits: 40, tscKhz: 2_600_000, apic: undefined, monitor });
+  expect([file.read(0, MISC_ENABLE), file.write(0, MISC_ENABLE, 0n), file.read(0, PATCH_LOADER)]).toEqual([undefined, false, undefined]);
+  expect([file.monitorEnabled(0), file.write(0, HWCR, 0x200n), file.monitorEnabled(0)]).toEqual([true, true, false]);
+  expect([switched, file.write(0, PATCH_LOADER, 1n), msrs().read(0, HWCR)]).toEqual([[false], true, undefined]);
 });

@@ -1,6 +1,6 @@
-import { createBareCore } from '../../conformance/bare-core';
-import type { CpuModel } from './cpu-model';
-import { CPU_MODELS, DEFAULT_CPU, configuredCpu, cpuid } from './cpu-model';
+import { createBareCore } from '../../../conformance/bare-core';
+import { cpuid } from './cpuid';
+import { CPU_MODELS, type CpuModel, DEFAULT_CPU, configuredCpu } from './models';
 
 function leaf(kind: Pick<CpuModel, 'signature' | 'features' | 'features2'>, number: number, subleaf = 0, osxsave = false): Uint32Array {
   const model: CpuModel = { ...kind, physicalAddressBits: 40, vcpus: 1, apic: true, hypervisor: false, apicId: () => 0 };
@@ -74,4 +74,28 @@ test('intel has x2APIC mode and the TSC-deadline timer, unless the machine has n
   const model = { ...CPU_MODELS.intel, physicalAddressBits: 40, vcpus: 1, apic: false, hypervisor: false, apicId: () => 0 };
   cpuid(model, { vcpu: 0, apicEnabled: false, osxsave: false }, 1, 0, out);
   expect(out[2]! & X2APIC_AND_DEADLINE).toBe(0);
+});
+
+function textOf(out: Uint32Array, order: readonly number[]): string {
+  return order.map((index) => Buffer.from(Uint32Array.of(out[index]!).buffer).toString('latin1')).join('');
+}
+
+test('amd names its maker twice, and describes caches and processors in AMD’s leaves', () => {
+  const model = CPU_MODELS.amd;
+  for (const number of [0, 0x8000_0000]) expect(textOf(leaf(model, number), [1, 3, 2])).toBe('AuthenticAMD');
+  expect(textOf(leaf(CPU_MODELS.intel, 0), [1, 3, 2])).toBe('GenuineIntel');
+  expect(leaf(model, 1)[0]).toBe(0x0080_0f12);
+  expect([...leaf(model, 4), ...leaf(model, 2), ...leaf(model, 0x100)].every((register) => register === 0)).toBe(true);
+  expect([...leaf(model, 0x8000_0005)]).toEqual([0, 0, 0x2008_0140, 0x2004_0140]);
+  expect([...leaf(model, 0x8000_0006)]).toEqual([0, 0, 0x0100_6040, 0x0040_8140]);
+  const repeated = leaf(model, 0x8000_0001);
+  expect([repeated[0], repeated[3]! & 0x0183_f3ff]).toEqual([0x0080_0f12, leaf(model, 1)[3]! & 0x0183_f3ff]);
+  const out = new Uint32Array(4);
+  const four: CpuModel = { ...model, physicalAddressBits: 40, vcpus: 4, apic: true, hypervisor: false, apicId: (vcpu) => vcpu };
+  cpuid(four, { vcpu: 0, apicEnabled: true, osxsave: false }, 0x8000_0008, 0, out);
+  expect([...out]).toEqual([0x3028, 0, 0x2003, 0]);
+});
+
+test('on Intel’s models a leaf past the highest gives the highest', () => {
+  expect([...leaf(CPU_MODELS.intel, 0x100)]).toEqual([...leaf(CPU_MODELS.intel, 0xd)]);
 });
