@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import { closest } from '../../diagnostics/did-you-mean';
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
@@ -13,6 +13,7 @@ import { readRecipe } from './recipe';
 
 const CD_SECTOR_BYTES = 2048;
 const MAX_RECIPE = 64 * 1024;
+const RECIPE = 'recipe.yaml';
 
 /** A disk by the name of a recipe (disk-images/<name>/recipe.yaml) or by path -> its content, or what is wrong. */
 export function resolveDisk(
@@ -24,10 +25,15 @@ export function resolveDisk(
   const store = new FirmwareStore(files, roots);
   if (!isPath(source.value)) {
     for (const root of roots) {
-      const path = join(root, 'disk-images', source.value, 'recipe.yaml');
+      const path = join(root, 'disk-images', source.value, RECIPE);
       const text = readText(files, path, MAX_RECIPE);
       if (text !== undefined) return fromRecipe(source.value, text, path, files, store);
     }
+  }
+  if (basename(source.value) === RECIPE && isPath(source.value)) {
+    const path = resolve(dirname(source.span.file), source.value);
+    const text = readText(files, path, MAX_RECIPE);
+    return text === undefined ? [absent(source)] : fromRecipe(source.value, text, path, files, store);
   }
   const sector = isCdrom ? CD_SECTOR_BYTES : SECTOR_BYTES;
   const listed = isPath(source.value) ? undefined : listedFile(store, source);
