@@ -37,25 +37,34 @@ class Log {
   }
 }
 
+function uartName(uart: number): string {
+  if (uart === XEN_CONSOLE) return 'xen-console';
+  return uart === 0 ? 'serial' : `serial${uart + 1}`;
+}
+
 /** Everything that the guest wrote on serial lines and debug consoles. */
 export class ConsoleLog {
   readonly #logs = new Map<string, Log>();
+  /** The same by UART and by port: a boot writes thousands of bytes, one at a time. */
+  readonly #uarts = new Map<number, Log | undefined>();
+  readonly #ports = new Map<number, Log | undefined>();
 
   constructor(recorder: Recorder) {
-    recorder.subscribe('serial', ({ uart, byte }) =>
-      this.#add(uart === 0 ? 'serial' : uart === XEN_CONSOLE ? 'xen-console' : `serial${uart + 1}`, byte),
-    );
-    recorder.subscribe('debug-console', ({ port, byte }) => this.#add(`debug-console-${port.toString(16)}`, byte));
+    recorder.subscribe('serial', ({ uart, byte }) => {
+      if (!this.#uarts.has(uart)) this.#uarts.set(uart, this.#log(uartName(uart)));
+      this.#uarts.get(uart)?.add(byte);
+    });
+    recorder.subscribe('debug-console', ({ port, byte }) => {
+      if (!this.#ports.has(port)) this.#ports.set(port, this.#log(`debug-console-${port.toString(16)}`));
+      this.#ports.get(port)?.add(byte);
+    });
   }
 
-  #add(name: string, byte: number): void {
-    let log = this.#logs.get(name);
-    if (log === undefined) {
-      if (this.#logs.size >= CONSOLES_MAX) return;
-      log = new Log();
-      this.#logs.set(name, log);
-    }
-    log.add(byte);
+  #log(name: string): Log | undefined {
+    if (this.#logs.size >= CONSOLES_MAX) return undefined;
+    const log = new Log();
+    this.#logs.set(name, log);
+    return log;
   }
 
   /** `serial` first (empty when nothing came), then the others in the order of their first byte; a debug console is named by its port when there are several. */
