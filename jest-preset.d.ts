@@ -1,5 +1,6 @@
 declare const preset: {
   testEnvironment: string;
+  testRunner: string;
   testMatch: string[];
   moduleFileExtensions: string[];
   dependencyExtractor: string;

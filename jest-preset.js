@@ -16,6 +16,7 @@ process.env.JEST_HTML_REPORTERS_TEMP_DIR_PATH ||= join(tmpdir(), `milepost-html-
 
 module.exports = {
   testEnvironment: join(built, 'environment.js'),
+  testRunner: join(built, 'runner.js'),
   testMatch: ['**/specs/**/*.yaml', '**/?(*.)+(spec|test).?([mc])[jt]s?(x)'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'jsx', 'ts', 'mts', 'cts', 'tsx', 'json', 'node', ...watched],
   dependencyExtractor: join(built, 'dependencies.js'),

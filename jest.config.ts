@@ -26,6 +26,7 @@ const specs: Project = {
   rootDir: __dirname,
   roots: ['specs', 'disk-images', 'ramdisks', 'firmware'].map((folder) => `<rootDir>/${folder}`),
   testEnvironment: preset.testEnvironment,
+  testRunner: preset.testRunner,
   testMatch: ['<rootDir>/specs/**/*.yaml'],
   moduleFileExtensions: preset.moduleFileExtensions,
   dependencyExtractor: preset.dependencyExtractor,

@@ -7,6 +7,8 @@ import { loadBundle } from '../bundle/load';
 
 const { planSpecFile, runPlan } = loadBundle();
 
+const WALL_LIMIT_MS = 1_800_000;
+
 /** Bytes that are this process's own: without the pages of files, which processes share. Linux only. */
 function privateBytes(): number {
   return 1024 * Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? NaN);
@@ -20,6 +22,7 @@ function measure(spec: string, trace: 'full' | 'milestones', milestone: number |
   let ms = NaN;
   const { result } = runPlan(planned.plan, {
     trace,
+    wallLimitMs: WALL_LIMIT_MS,
     onProgress: ({ milestonesMet, milestonesTotal }) => {
       if (Number.isNaN(ms) && milestonesMet > (milestone ?? milestonesTotal - 1)) ms = performance.now() - booted;
     },

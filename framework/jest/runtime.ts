@@ -1,6 +1,6 @@
-import { SPEC_GLOBAL, type Failure, type SpecGlobal } from './spec-global';
+import { SPEC_GLOBAL, stackOf, type Failure, type SpecGlobal } from './spec-global';
 
-/** Defines the tests of the spec that jest is loading: one for each milestone, `never` and expectation, in the spec's order. */
+/** Defines the tests of a spec for jest-circus, when that runs it (see runner.ts): one for each milestone, `never` and expectation, in order. */
 export function defineTests(): void {
   const spec = (globalThis as unknown as Record<string, SpecGlobal | undefined>)[SPEC_GLOBAL];
   if (!spec) {
@@ -27,12 +27,8 @@ export function defineTests(): void {
   });
 }
 
-/**
- * An error whose one stack frame is the place in the spec. Jest shows all before a frame as it is; without one it would take
- * the text itself for a stack, and trim it.
- */
-function errorOf({ message, place }: Failure): Error {
-  const error = new Error(message);
-  error.stack = `${message}\n    at ${place}`;
+function errorOf(failure: Failure): Error {
+  const error = new Error(failure.message);
+  error.stack = stackOf(failure);
   return error;
 }

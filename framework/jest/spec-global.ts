@@ -16,6 +16,14 @@ export interface Failure {
   readonly place: string;
 }
 
+/**
+ * A stack whose one frame is the place in the spec. Jest shows all before a frame as it is; without one it would take the text itself for a stack,
+ * and trim it.
+ */
+export function stackOf({ message, place }: Failure): string {
+  return `${message}\n    at ${place}`;
+}
+
 /** The tests of a spec, known before it is booted. */
 export interface SpecOutline {
   /** The spec's name, with the reason when it is skipped. */

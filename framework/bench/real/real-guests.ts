@@ -36,9 +36,13 @@ export async function realSpeeds(root: string, filter: string, print: (line: str
       print(`${name.padEnd(NAME_WIDTH)} cannot be run: ${planned.ok ? 'no text' : planned.diagnostics.map(({ what }) => what).join('; ')}`);
       continue;
     }
-    const speed = await realSpeed(root, name, spec, planned.plan, landmark, withQemu);
-    speeds.push(speed);
-    print(realLine(speed));
+    try {
+      const speed = await realSpeed(root, name, spec, planned.plan, landmark, withQemu);
+      speeds.push(speed);
+      print(realLine(speed));
+    } catch (error) {
+      print(`${name.padEnd(NAME_WIDTH)} ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   return speeds;
 }
