@@ -1,5 +1,5 @@
 import { createCore } from './create-core';
-import { SILENT_HOOKS } from './test-support/test-machine';
+import { SILENT_HOOKS } from './silent-hooks';
 import { FEATURE_LM, FEATURE_MSR, FEATURE_PAE } from '../core/layout';
 
 const GDT = 0x4000;

@@ -1,5 +1,6 @@
 import { FEATURE_SMAP, FEATURE_SMEP } from '../../core/layout';
 import { createCore } from '../create-core';
+import { SILENT_HOOKS } from '../silent-hooks';
 import type { Core, CoreHooks } from '../types';
 import type { Program } from './listing';
 
@@ -31,28 +32,6 @@ export interface TestOptions {
   readonly features2?: number;
 }
 
-/** No device answers. */
-export const SILENT_HOOKS: CoreHooks = {
-  portRead: () => 0xff,
-  portWrite: () => undefined,
-  mmioRead: () => 0xffff_ffff,
-  mmioWrite: () => undefined,
-  cpuid: (_leaf, _subleaf, out) => out.fill(0),
-  readMsr: () => undefined,
-  writeMsr: () => false,
-  readTsc: () => 0n,
-  vmcall: () => false,
-  acknowledgeInterrupt: () => 0x20,
-  controlRegister: () => undefined,
-  modeChanged: () => undefined,
-  exception: () => undefined,
-  softwareInterrupt: () => undefined,
-  undefinedOpcode: () => undefined,
-  executionWatch: () => undefined,
-  memoryWatch: () => undefined,
-  sensitiveInstruction: () => undefined,
-};
-
 /** A core with RAM from 0 and a program in it, about to run it in real mode at 0:origin with SP = 7000h. */
 export function testMachine(code: Program, origin: number, options: TestOptions = {}): TestMachine {
   const exceptions: string[] = [];
@@ -61,6 +40,7 @@ export function testMachine(code: Program, origin: number, options: TestOptions 
   const typed: number[] = [];
   const hooks: CoreHooks = {
     ...SILENT_HOOKS,
+    acknowledgeInterrupt: () => 0x20,
     portWrite: (port, size, value) => {
       if (port === 0xe9) typed.push(value);
       else output.push(`${port.toString(16)}=${value.toString(16)}`);

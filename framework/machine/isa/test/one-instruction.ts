@@ -1,6 +1,7 @@
 /** Runs single instructions on the built core, for rows of [name, before, bytes, after]. */
 import { FPU_REGISTERS, MXCSR, SHADOW, XMM } from '../../core/layout';
 import { createCore } from '../../core-host/create-core';
+import { SILENT_HOOKS } from '../../core-host/silent-hooks';
 import type { Core, CoreHooks, CpuState, SegmentState } from '../../core-host/types';
 
 const REGISTERS = 'rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15'.split(' ');
@@ -19,26 +20,12 @@ export type Machine = Record<string, string | number | bigint>;
 export type Row = readonly [name: string, before: Machine, bytes: string, after: Machine];
 export type Bits = 16 | 32 | 64;
 
-const SILENT: CoreHooks = {
+const ZEROES: CoreHooks = {
+  ...SILENT_HOOKS,
   portRead: () => 0,
-  portWrite: () => undefined,
   mmioRead: () => 0,
-  mmioWrite: () => undefined,
   cpuid: () => undefined,
-  readMsr: () => undefined,
-  writeMsr: () => false,
-  readTsc: () => 0n,
   readRandom: () => 0xfedc_ba98_7654_3210n,
-  vmcall: () => false,
-  acknowledgeInterrupt: () => 0,
-  controlRegister: () => undefined,
-  modeChanged: () => undefined,
-  exception: () => undefined,
-  softwareInterrupt: () => undefined,
-  undefinedOpcode: () => undefined,
-  executionWatch: () => undefined,
-  memoryWatch: () => undefined,
-  sensitiveInstruction: () => undefined,
 };
 
 function segment(selector: number, limit: number, attributes: number): SegmentState {
@@ -132,7 +119,7 @@ export function runRow(bits: Bits, [, before, bytes, after]: Row, instructions =
   let fault: string | undefined;
   const core = createCore({
     vcpus: 1,
-    hooks: { ...SILENT, exception: (vector, code) => (fault ??= `${vector}:${code}`) },
+    hooks: { ...ZEROES, exception: (vector, code) => (fault ??= `${vector}:${code}`) },
     features: 0xbfff_ffff,
     features2: 0x710, // XSAVE, AES, PCLMULQDQ, RDRAND
     physicalAddressBits: 40,
