@@ -1,15 +1,10 @@
+import { guidBytes } from '../../quantities/guid';
+
 /** A flash chip with an authenticated variable store, put together by the layout that EDK II's headers give. */
 
 const u16 = (value: number): number[] => [value & 0xff, (value >> 8) & 0xff];
 const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(value >>> 16)];
 const wide = (text: string): number[] => Array.from(`${text}\0`).flatMap((letter) => u16(letter.charCodeAt(0)));
-
-/** A GUID's bytes in memory. */
-function guidBytes(text: string): number[] {
-  const groups = text.split('-');
-  const bytes = (group: string): number[] => (group.match(/../g) ?? []).map((pair) => parseInt(pair, 16));
-  return groups.flatMap((group, index) => (index < 3 ? bytes(group).reverse() : bytes(group)));
-}
 
 /** The volume's header and that of the store, then erased flash. */
 export function emptyVariableChip(bytes: number): Uint8Array {

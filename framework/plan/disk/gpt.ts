@@ -1,3 +1,4 @@
+import { guidBytes } from '../../quantities/guid';
 import { crc32 } from '../../quantities/crc32';
 import { SECTOR_BYTES } from '../../quantities/units';
 import type { ImagePiece } from '../types';
@@ -86,14 +87,6 @@ function entryBytes({ first, sectors, type, guid, name }: GptEntry): number[] {
     ...text,
     ...padding,
   ];
-}
-
-/** The first three groups are little-endian. */
-function guidBytes(guid: string): number[] {
-  return guid.split('-').flatMap((group, index) => {
-    const bytes = (group.match(/../g) ?? []).map((pair) => parseInt(pair, 16));
-    return index < 3 ? bytes.reverse() : bytes;
-  });
 }
 
 function number(value: number, bytes: number): number[] {
