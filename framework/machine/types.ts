@@ -47,6 +47,8 @@ export interface MachineConfig {
   /** A kernel that is booted directly. */
   readonly kernel?: KernelConfig;
   readonly disks: Partial<Record<DiskName, BlockSource>>;
+  /** xen-hvm: the hard disks are on the ports of an AHCI controller. */
+  readonly hdtype?: 'ahci';
   /** pc and q35: virtio block devices on PCI. */
   readonly virtioDisks?: Partial<Record<'vda' | 'vdb', BlockSource>>;
   readonly cdroms?: Partial<Record<DiskName, BlockSource>>;

@@ -181,6 +181,7 @@ test.each([
   ['guest: { machine: pc, disks: { hda: blnak } }', PROJECT, /did you mean blank/],
   ['guest: { machine: pc, cdrom: disk.img }', PROJECT, /whole number of sectors of 2048/],
   ['guest: { machine: pc, floppy: blank }', PROJECT, /blank has 1MiB, and no diskette has that size(.*\n)*.*160KiB/],
+  ['guest: { machine: pc, hdtype: ahci }', PROJECT, /hdtype is for xen-hvm, not pc/],
   ['guest: { machine: xen-hvm, cpu: amd }', PROJECT, /not-supported.*Xen runs on Intel hardware here/],
   ['guest: { machine: xen-hvm, memory: 16MiB }', PROJECT, /stdvga takes 16MiB of it/],
 ])('refused: %s', (guest, contents, message) => expect(plan(guest, contents)).toMatch(message));

@@ -53,6 +53,10 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     const what = `${formatBytes(memoryBytes)} of memory leave too little to boot in${taken}`;
     problems.push(diagnostic('bad-value', what, { span: (spec.memory ?? spec.machine).span, fixme: 'give the guest 32MiB or more' }));
   }
+  if (spec.hdtype && platform !== 'xen-hvm') {
+    const fixme = 'take it out: pc has IDE disks, q35 AHCI disks';
+    problems.push(diagnostic('bad-value', `hdtype is for xen-hvm, not ${platform}`, { span: spec.hdtype.span, fixme }));
+  }
   const firmware = resolveFirmware(spec, vga, context, problems);
   const kernel = resolveKernel(spec, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
@@ -71,6 +75,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     firmware,
     ...(kernel && { kernel }),
     disks,
+    ...(spec.hdtype?.value === 'ahci' && { hdtype: 'ahci' as const }),
     ...(virtioDisks && { virtioDisks }),
     cdroms,
     floppies,

@@ -94,6 +94,8 @@ export interface GuestPlan {
   };
   readonly kernel?: KernelPlan;
   readonly disks: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
+  /** Absent: they are IDE disks, on q35 AHCI's. */
+  readonly hdtype?: 'ahci';
   /** Absent: none. */
   readonly virtioDisks?: Readonly<Partial<Record<VirtioPosition, DiskContent>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;

@@ -41,6 +41,7 @@ export const VCPUS: FieldType<number> = {
 export const CPU_NAMES = ['x86-64', 'x86-64-v2', 'x86-64-v2-xsave', 'intel', 'amd'] as const;
 const CPU = word(CPU_NAMES);
 const MAX_SEED = 2 ** 32 - 1;
+export const HARD_DISK_TYPE = word(['ide', 'ahci']);
 const VGA = word(['stdvga', 'cirrus', 'none']);
 const SOURCE = line('a name from a manifest, or a path (with a slash) relative to the spec', ['mbr-hello', './disk.img'], 4096);
 
@@ -66,6 +67,7 @@ export const GUEST_FIELDS = {
   boot: optional(BOOT_ORDER, 'boot order, as xl’s (c when absent)'),
   uuid: optional(UUID_TEXT, 'UUID of the guest (fixed when absent)'),
   rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
+  hdtype: optional(HARD_DISK_TYPE, 'xen-hvm: the controller of the hard disks, as xl’s (ide when absent)'),
   cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc', './boot.iso'),
   floppy: optional(SOURCE, 'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is', './floppy.img'),
   ramdisk: optional(SOURCE, 'with kernel: the initial RAM disk (multiboot: the last module)', './initrd.img'),

@@ -162,6 +162,7 @@ export interface GuestSpec {
   readonly rdrand?: Located<number>;
   readonly firmware: Readonly<Partial<Record<keyof typeof FIRMWARE_FIELDS, Located<string>>>>;
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
+  readonly hdtype?: Located<'ide' | 'ahci'>;
   /** Absent: none. */
   readonly virtioDisks?: Readonly<Partial<Record<VirtioPosition, Located<string>>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;

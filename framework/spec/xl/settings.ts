@@ -40,7 +40,6 @@ export const HOST_ONLY: readonly string[] = [
 /** Settings that are supported at one value only, and that value (numbers and words as written). */
 export const FIXED: Readonly<Record<string, readonly string[]>> = {
   device_model_version: ['qemu-xen'],
-  hdtype: ['ide'],
   acpi_s3: ['1'],
   acpi_s4: ['1'],
   acpi_laptop_slate: ['0'],

@@ -2,7 +2,7 @@ import { diagnostic, type Diagnostic, type Span } from '../../diagnostics/diagno
 import { closest } from '../../diagnostics/did-you-mean';
 import type { Parsed } from '../../quantities/parsed';
 import { BOOT_ORDER, UUID_TEXT } from '../fields/guest-scalars';
-import { MEMORY_SIZE, VCPUS } from '../guest-fields';
+import { HARD_DISK_TYPE, MEMORY_SIZE, VCPUS } from '../guest-fields';
 import type { DiskPosition, GuestSpec, Located } from '../types';
 import { parseXlDisk } from './disk';
 import { parseXlVif } from './vif';
@@ -16,7 +16,23 @@ const VIDEO_MIB: Readonly<Record<string, number>> = { stdvga: 16, cirrus: 8, non
 
 const TRANSLATED = [
   ...['type', 'builder', 'name', 'memory', 'maxmem', 'vcpus', 'maxvcpus', 'bios', 'firmware', 'firmware_override', 'bios_path_override'],
-  ...['kernel', 'ramdisk', 'cmdline', 'root', 'extra', 'disk', 'vif', 'boot', 'vga', 'stdvga', 'videoram', 'acpi', 'apic', 'uuid'],
+  ...[
+    'kernel',
+    'ramdisk',
+    'cmdline',
+    'root',
+    'extra',
+    'disk',
+    'hdtype',
+    'vif',
+    'boot',
+    'vga',
+    'stdvga',
+    'videoram',
+    'acpi',
+    'apic',
+    'uuid',
+  ],
 ];
 
 /** An xl.cfg -> the guest that xl would build from it, or what of it cannot be had. */
@@ -53,6 +69,7 @@ class Translation {
     this.copy(guest, 'vcpus', (text) => VCPUS.parse(text));
     this.copy(guest, 'uuid', (text) => UUID_TEXT.parse(text));
     this.copy(guest, 'boot', (text) => BOOT_ORDER.parse(text));
+    this.copy(guest, 'hdtype', (text) => HARD_DISK_TYPE.parse(text));
     this.copy(guest, 'acpi', parseFlag);
     this.copy(guest, 'apic', parseFlag);
     this.checkSame('maxmem', 'memory', 'memory that is populated on demand is not modelled');

@@ -50,6 +50,9 @@ on_poweroff = "destroy"
 test('xl gives a guest the Cirrus adapter when it is not told', () =>
   expect(guest('type="hvm"')).toMatchObject({ vga: { value: 'cirrus' } }));
 
+test('hard disks on an AHCI controller', () =>
+  expect(guest('type="hvm"\nhdtype = "ahci"\ndisk = [ "a.img,raw,hda" ]')).toMatchObject({ hdtype: { value: 'ahci' } }));
+
 test('OVMF and files given by hand', () => {
   expect(guest('builder = "hvm"\nbios = "ovmf"')).toMatchObject({ firmware: { bios: { value: 'ovmf-2022.11' } } });
   expect(guest('type = "hvm"\nfirmware_override = "/x/hvmloader"\nbios_path_override = "bios.bin"')).toMatchObject({
@@ -85,6 +88,7 @@ test.each([
   ['type = "hvm"\nvideoram = 64', 'videoram = 64 is not modelled'],
   ['type = "hvm"\ndisk = [ "a.img,raw,sda" ]', 'vdev sda is not supported'],
   ['type = "hvm"\ndisk = [ "a.img,raw,hda", "b.img,raw,hda" ]', 'there are two disks hda'],
+  ['type = "hvm"\nhdtype = "scsi"', 'scsi'],
   ['type = "hvm"\nvif = [ "" ]', 'the model rtl8139, which is xl’s default, is not modelled; write model=e1000'],
   ['type = "hvm"\nvif = [ "model=e1000,type=vif" ]', 'a card without emulation is not modelled'],
   ['type = "hvm"\nvif = [ "model=e1000,mac=01:00:00:00:00:00" ]', 'is the address of a group'],

@@ -1,6 +1,5 @@
 import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
-import { AhciController } from '../../devices/ahci/controller';
 import type { DiskOverlay } from '../../devices/disk/overlay';
 import { Ich9ChipsetConfig } from '../../devices/ich9-chipset-config';
 import { Ich9Smi } from '../../devices/ich9-smi';
@@ -8,14 +7,13 @@ import { Ich9SmiFeatures } from '../../devices/ich9-smi-features';
 import { Ich9Tco } from '../../devices/ich9-tco';
 import { MmioWindow, PortWindow, type WindowTarget } from '../../devices/pci/bar-window';
 import { PciConfigMechanism } from '../../devices/pci/config-mechanism';
-import { Ich9Ahci } from '../../devices/pci/ich9-ahci';
 import { Ich9Lpc, PIRQS } from '../../devices/pci/ich9-lpc';
 import { Ich9Smbus } from '../../devices/pci/ich9-smbus';
 import { PirqRouter } from '../../devices/pci/pirq-router';
 import { SmiCommand } from '../../devices/smi-command';
 import type { DiskName, MachineConfig } from '../../types';
+import { ahciDisks } from '../chipset/ahci-disks';
 import type { ChipsetHost } from '../chipset/chipset-host';
-import { Drives } from '../chipset/drives';
 import type { PcInterrupts } from '../chipset/pc-interrupts';
 import { QEMU_SUBSYSTEM, sciLine } from '../chipset/pci-chips';
 
@@ -35,8 +33,6 @@ export const ACPI_ENABLE = 0x02;
 export const ACPI_DISABLE = 0x03;
 export const SLEEP_SOFT_OFF = 0;
 /** Disks and CD-ROM drives by port. */
-const PORT_NAMES: readonly (DiskName | undefined)[] = ['hda', 'hdb', 'hdc', 'hdd', undefined, undefined];
-
 /** The I/O controller hub: LPC bridge with its ACPI block, SATA in AHCI mode, SMBus, and the interrupt routes of PCI pins. */
 export class Ich9 {
   readonly config: PciConfigMechanism;
@@ -144,23 +140,8 @@ export class Ich9 {
   }
 
   private createSata(config: MachineConfig): ReadonlyMap<DiskName, DiskOverlay> {
-    const { host } = this;
-    const drives = new Drives(host, config, 'serial');
-    const sata: { setInterrupt(level: boolean): void }[] = [];
-    const controller = host.register(
-      new AhciController({
-        name: 'ahci',
-        memory: host.memory,
-        clock: host.clock,
-        trace: host.trace,
-        irq: { set: (level) => sata[0]?.setInterrupt(level) },
-        drives: PORT_NAMES.map((name) => name && drives.create(name)),
-        disks: PORT_NAMES.map((name) => name ?? ''),
-      }),
-    );
-    const pciFunction = host.register(new Ich9Ahci(host.bus, controller, QEMU_SUBSYSTEM));
-    sata.push(pciFunction);
+    const { pciFunction, disks } = ahciDisks(this.host, config);
     this.config.add(LPC_DEVICE, 2, pciFunction);
-    return drives.disks;
+    return disks;
   }
 }

@@ -9,6 +9,7 @@ import { SmiCommand } from '../../devices/smi-command';
 import { type FirmwareKernel, firmwareKernel } from '../../loaders/kernel/firmware-kernel';
 import type { MachineConfig } from '../../types';
 import { apicFeatures } from '../apic-features';
+import { ahciDisks } from '../chipset/ahci-disks';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import { putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
 import type { CmosBytes } from '../chipset/cmos';
@@ -91,7 +92,8 @@ export class XenDevices {
       extendedCmos: false,
       hpet: HPET,
     });
-    this.disks = new PcDisks(host, config, [this.interrupts.input(14), this.interrupts.input(15)]);
+    const hasAhci = config.hdtype === 'ahci';
+    this.disks = new PcDisks(host, hasAhci ? { ...config, disks: {} } : config, [this.interrupts.input(14), this.interrupts.input(15)]);
     this.legacy = new LegacyPorts(host, this.interrupts);
     this.floppies = config.floppies && new PcFloppies(host, config, this.interrupts.input(6), this.legacy.dma);
     const sci = sciLine(host, this.interrupts, SCI_IRQ);
@@ -128,6 +130,10 @@ export class XenDevices {
     this.kernel = config.kernel && firmwareKernel(config.kernel, layout.lowmemEnd);
     if (this.kernel) host.bus.addPorts(host.register(new FwCfg(xenFirmwareConfig(config, this.kernel), host.memory)));
     plugNetworks(host, this.pci.config, config.networks, { firstDevice: VGA_SLOT + 1, romPages: false });
+    if (hasAhci) {
+      const { pciFunction } = ahciDisks(host, { disks: config.disks });
+      this.pci.config.add(VGA_SLOT + 1 + (config.networks ?? []).length, 0, pciFunction);
+    }
     for (const [at, value] of cmosBytes(config, layout, this.disks, this.floppies?.types ?? [])) this.timers.rtc.setByte(at, value);
   }
 

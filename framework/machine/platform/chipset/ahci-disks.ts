@@ -1,0 +1,37 @@
+import { AhciController } from '../../devices/ahci/controller';
+import type { DiskOverlay } from '../../devices/disk/overlay';
+import { Ich9Ahci } from '../../devices/pci/ich9-ahci';
+import type { DiskName, MachineConfig } from '../../types';
+import type { ChipsetHost } from './chipset-host';
+import { Drives } from './drives';
+import { QEMU_SUBSYSTEM } from './pci-chips';
+
+const PORT_NAMES: readonly (DiskName | undefined)[] = ['hda', 'hdb', 'hdc', 'hdd', undefined, undefined];
+
+export interface AhciDisks {
+  /** For the board's PCI bus. */
+  readonly pciFunction: Ich9Ahci;
+  /** Hard disks by name. */
+  readonly disks: ReadonlyMap<DiskName, DiskOverlay>;
+}
+
+/** The ICH9's SATA controller in AHCI mode, with the drives that a machine has on its ports. */
+export function ahciDisks(host: ChipsetHost, config: Pick<MachineConfig, 'disks' | 'cdroms'>): AhciDisks {
+  const { memory, clock, trace } = host;
+  const drives = new Drives(host, config, 'serial');
+  const functions: Ich9Ahci[] = [];
+  const controller = host.register(
+    new AhciController({
+      name: 'ahci',
+      memory,
+      clock,
+      trace,
+      irq: { set: (level) => functions[0]?.setInterrupt(level) },
+      drives: PORT_NAMES.map((name) => name && drives.create(name)),
+      disks: PORT_NAMES.map((name) => name ?? ''),
+    }),
+  );
+  const pciFunction = host.register(new Ich9Ahci(host.bus, controller, QEMU_SUBSYSTEM));
+  functions.push(pciFunction);
+  return { pciFunction, disks: drives.disks };
+}
