@@ -28,7 +28,7 @@ const SLICE = 100_000;
 const SLICE_NS = 100e6;
 const SLICE_MIN = 16;
 /** How often guest memory is searched for tables when no milestone asks for them, only the report. */
-const REPORT_SCAN = 1_000_000;
+const REPORT_SCAN = 4_000_000;
 /** Frames of the first 4 GiB: a firmware image above 1 MiB lies at their end. */
 const FRAMES_BELOW_4G = 0x10_0000;
 

@@ -39,6 +39,9 @@ interface Wait {
  */
 export class IdleWait {
   #wait: Wait | undefined;
+  /** Where the CPUs stood at the last look, and at how many looks in a row, before they are followed. */
+  #pausedAt = '';
+  #pauses = 0;
   #stops: (() => void)[] = [];
 
   constructor(
@@ -50,7 +53,11 @@ export class IdleWait {
   observe(): HangReport | undefined {
     const places = this.#places();
     if (this.#wait?.places !== places) {
-      this.#begin(places);
+      // A pause of a few seconds, as for a boot menu, is not worth following every event.
+      this.#pauses = places === this.#pausedAt ? this.#pauses + 1 : 1;
+      this.#pausedAt = places;
+      if (this.#pauses > HANG_LIMITS.idlePauses) this.#begin(places);
+      else this.stop();
       return undefined;
     }
     const wait = this.#wait;

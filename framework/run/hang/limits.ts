@@ -8,7 +8,7 @@ export const HANG_LIMITS = {
   /** Samples in a row that must lie in the same few pages before a loop is looked for. */
   samples: 8,
   /** Instructions stepped through while looking for a repetition: few at first (most that stay in a place count something), then all. */
-  firstSteps: 150,
+  firstSteps: 64,
   steps: 600,
   /** After looking in vain: this many instructions until the next look, doubled each time up to the maximum. */
   backoffInstructions: 4_000_000,
@@ -30,6 +30,8 @@ export const HANG_LIMITS = {
   share: 0.9,
   /** Sleep from tick to tick with nothing new done: three times the longest that a firmware is known to wait (a minute). */
   idleNs: 180e9,
+  /** Idle seconds in the same place before a wait is followed event by event. */
+  idlePauses: 3,
   /** What a run's end tells of a wait that was not yet so long. */
   idleToldNs: 5e9,
   /** Instructions for each nanosecond, and in all, that ticks may spend on their handlers. */
