@@ -27,8 +27,9 @@ const SLICE = 100_000;
 /** Virtual time that one slice should not exceed, and how short slices become for its sake. */
 const SLICE_NS = 100e6;
 const SLICE_MIN = 16;
-/** How often guest memory is searched for tables when no milestone asks for them, only the report. */
+/** How often guest memory is searched for tables when no milestone asks for them, only the report; and while UEFI's phases are followed. */
 const REPORT_SCAN = 4_000_000;
+const PHASE_SCAN = 1_000_000;
 /** Frames of the first 4 GiB: a firmware image above 1 MiB lies at their end. */
 const FRAMES_BELOW_4G = 0x10_0000;
 
@@ -62,6 +63,7 @@ export class GuestRun {
   readonly #uefi: UefiScanner;
   readonly #pages: DirtyPages;
   #memoryScanned = -Infinity;
+  readonly #reportScan: number;
   /** Length of the next slice, when nothing else limits it. */
   #reach = SLICE;
   readonly #scans: ScanSchedule;
@@ -82,6 +84,7 @@ export class GuestRun {
     const image = machine.config.firmware.bios;
     const isHigh = (biosPlaces(image.length)[0] ?? 0) >= MIB;
     const isUefi = followsPhases(plan);
+    this.#reportScan = isUefi ? PHASE_SCAN : REPORT_SCAN;
     this.#pages = new DirtyPages(core.memory, isHigh || isUefi ? FRAMES_BELOW_4G : MIB / PAGE_BYTES);
     this.tables = new TableScanner(read, this.#pages.reader(), () => this.#scanMoment());
     this.#bios = new BiosScanner(image, read, this.#pages.reader());
@@ -295,7 +298,7 @@ export class GuestRun {
   #scan(): void {
     const now = this.machine.core.instructions();
     this.#scans.done(now);
-    if (this.#needsMemory() || now - this.#memoryScanned >= REPORT_SCAN) this.#scanMemory(now);
+    if (this.#needsMemory() || now - this.#memoryScanned >= this.#reportScan) this.#scanMemory(now);
     this.never.poll();
     this.sequence.poll();
     this.input.poll();
