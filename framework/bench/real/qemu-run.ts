@@ -22,11 +22,14 @@ export async function qemuTime(plan: Plan, landmark: Landmark): Promise<QemuTime
   const folder = mkdtempSync(join(tmpdir(), 'milepost-qemu-'));
   try {
     const guest = qemuArguments(plan.guest, writeGuestFiles(plan.guest, folder));
-    return guest ? await new QemuRun(guest, folder).until(landmark, plan.input) : { reason: 'no such machine' };
+    return guest ? await new QemuRun(guest, folder).until(landmark, forbidden(plan), plan.input) : { reason: 'no such machine' };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** The texts that a spec never wants to see: a peer that shows one got no further. */
+const forbidden = ({ never }: Plan): Landmark[] => never.map(landmarkOf).filter((landmark) => landmark !== undefined);
 
 /** One QEMU with its serial port on standard output, its debug console in a file and its monitor on a socket. */
 class QemuRun {
@@ -49,11 +52,13 @@ class QemuRun {
     this.#child.on('close', () => (this.#ended = true));
   }
 
-  async until(landmark: Landmark, input: readonly InputSpec[]): Promise<QemuTime> {
+  async until(landmark: Landmark, forbidden: readonly Landmark[], input: readonly InputSpec[]): Promise<QemuTime> {
     const left = [...input];
     try {
       while (performance.now() - this.#started < LIMIT_MS) {
         if (this.#shows(landmark)) return { ms: performance.now() - this.#started };
+        const wrong = forbidden.find((text) => this.#shows(text));
+        if (wrong) return { reason: `shows ${String(wrong.text)}, which the spec forbids` };
         if (this.#ended) return { reason: this.#errors.trim().split('\n').at(-1) ?? 'ended' };
         this.#give(left);
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
