@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -45,8 +45,10 @@ function command(...args) {
 
 const isSource = (file) => file.endsWith('.ts') && !file.endsWith('.d.ts');
 const coreDir = join('framework', 'machine', 'core');
+const layoutDir = join(coreDir, 'layout');
+const isLayout = (file) => file.startsWith(layoutDir + sep);
 const coreSources = files(coreDir, (name) => isSource(name) && !name.endsWith('.test.ts'));
-const hostSources = files('framework', isSource).filter((file) => !coreSources.includes(file) || file.endsWith('layout.ts'));
+const hostSources = files('framework', isSource).filter((file) => !coreSources.includes(file) || isLayout(file));
 const wasm = join('dist', 'wasm');
 
 await step('typescript', [...hostSources, 'tsconfig.json', 'package.json'], ['dist/framework/machine/translate/build.js'], () => {
@@ -59,13 +61,13 @@ const validators = join('dist', 'validators');
 await step('validators', [...specSources, 'package-lock.json'], [join(validators, 'index.js')], () =>
   command('dist/framework/plan/build-validators.js', validators),
 );
-const isaSources = hostSources.filter((file) => /machine.(isa|translate)./.test(file) || file.endsWith('layout.ts'));
+const isaSources = hostSources.filter((file) => /machine.(isa|translate)./.test(file) || isLayout(file));
 await step('interpreter', isaSources, [join(wasm, 'interpreter.wasm')], () => {
   mkdirSync(wasm, { recursive: true });
   command('dist/framework/machine/translate/build.js', join(wasm, 'interpreter.wasm'));
 });
 await step('core', coreSources, [join(wasm, 'core.wasm')], () => {
-  const base = /RUNTIME_STATICS = (0x[0-9a-f]+)/.exec(readFileSync(join(coreDir, 'layout.ts'), 'utf8'));
+  const base = /RUNTIME_STATICS = (0x[0-9a-f]+)/.exec(readFileSync(join(layoutDir, 'memory-map.ts'), 'utf8'));
   command(
     'node_modules/assemblyscript/bin/asc.js',
     join(coreDir, 'entry.ts'),

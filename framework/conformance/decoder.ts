@@ -1,15 +1,7 @@
-import {
-  ARENA,
-  FEATURES,
-  FEATURES2,
-  HANDLER_UD,
-  MODE_CODE32,
-  MODE_CODE64,
-  MODE_LONG,
-  MODE_PROTECTED,
-  OP_HANDLER,
-  FRAMES,
-} from '../machine/core/layout';
+import { ARENA, HANDLER_UD, OP_HANDLER } from '../machine/core/layout/blocks';
+import { MODE_CODE32, MODE_CODE64, MODE_LONG, MODE_PROTECTED } from '../machine/core/layout/cpu-state';
+import { FRAMES } from '../machine/core/layout/memory-map';
+import { FEATURES, FEATURES2 } from '../machine/core/layout/run-state';
 import { wasmModules } from '../machine/core-host/wasm-files';
 import { CPU_MODELS, DEFAULT_CPU } from '../machine/platform/cpu-model/models';
 import type { CodeSize } from './decode-packs';

@@ -1,5 +1,5 @@
 /** Sets registers and displacements so that an instruction's memory operands lie where something is mapped. */
-import * as L from '../../machine/core/layout';
+import * as L from '../../machine/core/layout/decode-tables';
 import { immediateOf } from '../../machine/isa/decode-table';
 import type { Encoding } from './encode';
 import type { Random } from './random';

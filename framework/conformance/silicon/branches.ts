@@ -1,5 +1,5 @@
 /** Branch targets: the code pages are full of INT3, so that a branch ends wherever in them it goes, but not into itself. */
-import * as L from '../../machine/core/layout';
+import * as L from '../../machine/core/layout/decode-tables';
 import { immediateOf } from '../../machine/isa/decode-table';
 import { RSP } from './addresses';
 import type { Encoding } from './encode';

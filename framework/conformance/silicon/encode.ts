@@ -1,5 +1,5 @@
 /** Machine code for a row of the instruction set, with operands by chance. */
-import * as L from '../../machine/core/layout';
+import * as L from '../../machine/core/layout/decode-tables';
 import { hasModrm, immediateOf } from '../../machine/isa/decode-table';
 import type { Row } from '../../machine/isa/row';
 import type { Random } from './random';

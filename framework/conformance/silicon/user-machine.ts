@@ -1,5 +1,6 @@
 /** Our core as a process finds it under Linux: the same segments, control registers and pages; every exception ends in a HLT of its own. */
-import * as L from '../../machine/core/layout';
+import { SHADOW } from '../../machine/core/layout/cpu-state';
+import * as L from '../../machine/core/layout/fpu-state';
 import type { Core, CpuState, SegmentState } from '../../machine/core-host/types';
 import { createBareCore } from '../bare-core';
 import { SILICON_MODEL } from './rows';
@@ -55,7 +56,7 @@ const OPEN_VECTORS = [3, 4, 0x80];
 const WITH_ERROR_CODE = new Set([8, 10, 11, 12, 13, 14, 17, 21]);
 const HANDLER_BYTES = 16;
 const INSTRUCTIONS_MAX = 2000;
-const fpu = (field: number): number => field - L.SHADOW;
+const fpu = (field: number): number => field - SHADOW;
 
 class Tables {
   private next = TABLES + PAGE;

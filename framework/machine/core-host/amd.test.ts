@@ -1,4 +1,4 @@
-import { FEATURE2_AMD, FEATURE2_PAGE1GB } from '../core/layout';
+import { FEATURE2_AMD, FEATURE2_PAGE1GB } from '../core/layout/features';
 import { program } from './test-support/listing';
 import { testMachine, type TestMachine } from './test-support/test-machine';
 

@@ -35,7 +35,7 @@ import {
   SHADOW,
   STATE,
   STATE_BYTES,
-} from '../core/layout';
+} from '../core/layout/cpu-state';
 import { SEGMENT_NAMES, type CpuState, type SegmentName, type SegmentState } from './types';
 import type { Views } from './views';
 
@@ -60,7 +60,7 @@ const MSR_FIELDS: readonly (readonly [msr: number, field: number])[] = [
   [0xc000_0103, MSR_TSC_AUX],
 ];
 
-/** EFLAGS image from the lazy flags of layout.ts; `shift` is where the page stands relative to STATE. */
+/** EFLAGS image from the lazy flags of layout/cpu-state.ts; `shift` is where the page stands relative to STATE. */
 export function flagsImage(views: Views, shift = 0): number {
   const result = views.u64(FLAG_RESULT + shift);
   const aux = views.u32(FLAG_AUX + shift);

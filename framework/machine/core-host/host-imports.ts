@@ -1,4 +1,4 @@
-import { EXCHANGE, FORCED } from '../core/layout';
+import { EXCHANGE, FORCED } from '../core/layout/run-state';
 import type { CoreHooks } from './types';
 import type { Views } from './views';
 import type { Watches } from './watches';

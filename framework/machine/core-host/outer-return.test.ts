@@ -1,6 +1,6 @@
 import { createCore } from './create-core';
 import { SILENT_HOOKS } from './silent-hooks';
-import { FEATURE_LM, FEATURE_MSR, FEATURE_PAE } from '../core/layout';
+import { FEATURE_LM, FEATURE_MSR, FEATURE_PAE } from '../core/layout/features';
 
 const GDT = 0x4000;
 const KERNEL = 0x5000;

@@ -1,6 +1,7 @@
 import type { Bytes, Gfn, Gpa } from '../../quantities/units';
 import { PAGE_BYTES } from '../../quantities/units';
-import { FRAMES_USED, MAP_DIRECTORY, PAGE_HOLE, PAGE_KIND_MASK, PAGE_RAM, PAGE_ROM, PAGE_SMM_ONLY, PAGE_UNTOUCHED } from '../core/layout';
+import { MAP_DIRECTORY, PAGE_HOLE, PAGE_KIND_MASK, PAGE_RAM, PAGE_ROM, PAGE_SMM_ONLY, PAGE_UNTOUCHED } from '../core/layout/memory-map';
+import { FRAMES_USED } from '../core/layout/run-state';
 import type { CoreExports } from './core-exports';
 import type { PhysicalMemory } from './types';
 import type { Views } from './views';

@@ -1,4 +1,4 @@
-import { FEATURE_LM } from '../core/layout';
+import { FEATURE_LM } from '../core/layout/features';
 import { program, type Program } from './test-support/listing';
 import { PROTECTED_START } from './test-support/protected-start';
 import { testMachine, type TestMachine, type TestOptions } from './test-support/test-machine';

@@ -1,6 +1,7 @@
 import type { Gpa } from '../../quantities/units';
 import { PAGE_BYTES } from '../../quantities/units';
-import { PAGE_WATCH_READ, PAGE_WATCH_WRITE, WATCH_RANGES, WATCH_RANGES_MAX } from '../core/layout';
+import { PAGE_WATCH_READ, PAGE_WATCH_WRITE } from '../core/layout/memory-map';
+import { WATCH_RANGES, WATCH_RANGES_MAX } from '../core/layout/run-state';
 import type { CoreExports } from './core-exports';
 import type { CoreHooks } from './types';
 import type { Views } from './views';

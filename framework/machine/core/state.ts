@@ -1,18 +1,11 @@
 /** Short names for the state that the runtime reads all the time. */
+import { BLOCK_CHARGED, OP_FLAGS, OP_INDEX, OP_LENGTH, OP_OFFSET } from './layout/blocks';
 import {
-  A20_MASK,
-  BLOCK,
-  BLOCK_CHARGED,
   CPL,
   CR0,
   CR4,
-  CURRENT_OP,
   EFER,
   EFLAGS,
-  FEATURES,
-  FEATURES2,
-  FORCE_BIAS,
-  FORCED,
   GPR,
   IP,
   MODE,
@@ -20,14 +13,10 @@ import {
   MODE_LONG,
   MODE_PROTECTED,
   MODE_VM86,
-  OP_FLAGS,
-  OP_INDEX,
-  OP_LENGTH,
-  OP_OFFSET,
-  REMAINING,
   SEG_ATTRIBUTES,
   SEG_SELECTOR,
-} from './layout';
+} from './layout/cpu-state';
+import { A20_MASK, BLOCK, CURRENT_OP, FEATURES, FEATURES2, FORCE_BIAS, FORCED, REMAINING } from './layout/run-state';
 
 export const CR0_PE: u32 = 1;
 export const CR0_MP: u32 = 2;

@@ -1,4 +1,5 @@
-import * as L from '../core/layout';
+import { HANDLER_UD } from '../core/layout/blocks';
+import * as L from '../core/layout/decode-tables';
 import type { HandlerTable } from './handlers';
 import { accumulatorInReg, formsOf, isSwapped } from './handlers';
 import type { Row, RowPattern } from './row';
@@ -114,7 +115,7 @@ export function hasModrm(row: Row): boolean {
   return (leafFlags(row) & L.LEAF_MODRM) !== 0;
 }
 
-/** IMMEDIATE_* of core/layout.ts. */
+/** IMMEDIATE_* of core/layout. */
 export function immediateOf(row: Row): number {
   return row.operands.map((operand) => IMMEDIATES[operand]).find((kind) => kind !== undefined) ?? L.IMMEDIATE_NONE;
 }
@@ -179,7 +180,7 @@ export class DecodeTable {
   private addInvalidLeaf(flags: number): number {
     const index = this.leafCount++;
     const at = this.leafAddress(index);
-    for (let slot = 0; slot < 12; slot++) this.image.setUint16(at + 2 * slot, L.HANDLER_UD, true);
+    for (let slot = 0; slot < 12; slot++) this.image.setUint16(at + 2 * slot, HANDLER_UD, true);
     this.image.setUint16(at + L.LEAF_FLAGS, L.LEAF_INVALID | L.LEAF_TERMINAL | flags, true);
     return index;
   }

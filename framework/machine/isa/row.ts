@@ -11,10 +11,10 @@ import {
   SIZE_RULE_TABLE,
   SIZE_RULE_WIDE,
   SIZE_RULE_WORD,
-} from '../core/layout';
+} from '../core/layout/decode-tables';
 import type { Emit, Size } from './emit/access';
 
-/** How the operand size follows from mode and prefixes; the numbers and their meaning stand in core/layout.ts. */
+/** How the operand size follows from mode and prefixes; the numbers and their meaning stand in core/layout/decode-tables.ts. */
 export const SIZE_RULES = {
   b: SIZE_RULE_BYTE,
   w: SIZE_RULE_WORD,
@@ -50,7 +50,7 @@ export function sizesOf(rule: SizeRule): readonly Size[] {
   return RULE_SIZES[rule];
 }
 
-/** CPU model bits by name; the numbers are those of FEATURE_* (0..31) and 32 + those of FEATURE2_* in core/layout.ts. */
+/** CPU model bits by name; the numbers are those of FEATURE_* (0..31) and 32 + those of FEATURE2_* in core/layout/features.ts. */
 export const FEATURE_BITS = {
   tsc: 4,
   msr: 5,
@@ -163,7 +163,7 @@ function parsePattern(encoding: string): RowPattern {
  * E r/m, G reg, M memory, R register in r/m whatever mod says, Z register in the opcode, A the accumulator, O moffs, S segment register,
  * C number of the reg field, I immediate (Ib zero-extended, Ibs sign-extended, Iw, Iz, Iv, Iwb = ENTER's, I1 = one), J relative (Jb, Jz),
  * Ap far pointer. V XMM in reg, W XMM or memory in r/m, P and Q the same of MMX; for these and M also the sizes x (128 bits, aligned in
- * memory) and u (128 bits, unaligned). M without a size is an address only. X: what the runtime is to do (see LEAF_CODE in core/layout.ts).
+ * memory) and u (128 bits, unaligned). M without a size is an address only. X: what the runtime is to do (see LEAF_CODE in core/layout/decode-tables.ts).
  */
 export function row(encoding: string, instruction: string, size: SizeRule, emit: Emit, options: RowOptions = {}): Row {
   const [mnemonic, ...operands] = instruction.split(' ');

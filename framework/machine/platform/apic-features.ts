@@ -1,6 +1,6 @@
 /** What the CPU model says of its local APICs, and their registers for the MSR file. */
 import type { Clock } from '../clock/clock';
-import { FEATURE2_TSC_DEADLINE, FEATURE2_X2APIC } from '../core/layout';
+import { FEATURE2_TSC_DEADLINE, FEATURE2_X2APIC } from '../core/layout/features';
 import type { Core } from '../core-host/types';
 import { readApicMsr, writeApicMsr } from '../devices/local-apic/apic-msrs';
 import type { LocalApic } from '../devices/local-apic/local-apic';

@@ -24,7 +24,7 @@ const IDLE_LIMIT_NS = 1e9;
 
 /** What the core needs to know of the CPU model. */
 export interface CoreOptions {
-  /** The FEATURES and FEATURES2 words of core/layout.ts. */
+  /** The FEATURES and FEATURES2 words of core/layout/features.ts. */
   readonly features: number;
   readonly features2: number;
   /** EDX after RESET. */

@@ -1,4 +1,4 @@
-import { FEATURE_SMAP, FEATURE_SMEP } from '../../core/layout';
+import { FEATURE_SMAP, FEATURE_SMEP } from '../../core/layout/features';
 import { createCore } from '../create-core';
 import { SILENT_HOOKS } from '../silent-hooks';
 import type { Core, CoreHooks } from '../types';

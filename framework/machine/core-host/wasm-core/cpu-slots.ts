@@ -5,7 +5,6 @@ import {
   ACTIVITY_RUNNING,
   ACTIVITY_WAIT_SIPI,
   EFLAGS,
-  IGNNE,
   INIT_PENDING,
   INTR,
   IN_SMM,
@@ -19,8 +18,9 @@ import {
   SMI_PENDING,
   STATE,
   STATE_BYTES,
-  VCPU_STATES,
-} from '../../core/layout';
+} from '../../core/layout/cpu-state';
+import { IGNNE } from '../../core/layout/fpu-state';
+import { VCPU_STATES } from '../../core/layout/memory-map';
 import type { CoreExports } from '../core-exports';
 import { readCpu, writeCpu } from '../cpu-state';
 import type { HostContext } from '../host-imports';

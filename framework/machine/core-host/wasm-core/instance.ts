@@ -1,4 +1,5 @@
-import { FEATURES, CPU_SIGNATURE, FEATURES2, FRAMES, RESERVED_PHYSICAL, VCPUS_MAX } from '../../core/layout';
+import { FRAMES, VCPUS_MAX } from '../../core/layout/memory-map';
+import { FEATURES, CPU_SIGNATURE, FEATURES2, RESERVED_PHYSICAL } from '../../core/layout/run-state';
 import type { CoreExports, InterpreterExports } from '../core-exports';
 import { hostImports, type HostContext } from '../host-imports';
 import type { CoreHooks } from '../types';
@@ -10,7 +11,7 @@ const WASM_PAGE = 65_536;
 export interface CoreOptions {
   readonly vcpus: number;
   readonly hooks: CoreHooks;
-  /** FEATURE_* bits of core/layout.ts. */
+  /** FEATURE_* bits of core/layout/features.ts. */
   readonly features: number;
   /** FEATURE2_* bits. */
   readonly features2?: number;

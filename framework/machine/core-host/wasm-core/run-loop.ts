@@ -1,4 +1,5 @@
-import { ACTIVITY, ACTIVITY_SHUTDOWN, FORCED, FORCE_BIAS, REMAINING, RUNNING, STOP_REQUESTED } from '../../core/layout';
+import { ACTIVITY, ACTIVITY_SHUTDOWN } from '../../core/layout/cpu-state';
+import { FORCED, FORCE_BIAS, REMAINING, RUNNING, STOP_REQUESTED } from '../../core/layout/run-state';
 import type { Instructions } from '../../../quantities/units';
 import type { CoreExports, InterpreterExports } from '../core-exports';
 import { UNWIND, type HostContext } from '../host-imports';

@@ -1,6 +1,6 @@
+import { OP_OFFSET } from '../../core/layout/blocks';
 import {
   CR,
-  CURRENT_OP,
   EFER,
   GPR,
   IP,
@@ -14,10 +14,10 @@ import {
   MODE_PROTECTED,
   MODE_SMM,
   MODE_VM86,
-  OP_OFFSET,
   SEG_CS,
   SEG_SELECTOR,
-} from '../../core/layout';
+} from '../../core/layout/cpu-state';
+import { CURRENT_OP } from '../../core/layout/run-state';
 import { flagsImage } from '../cpu-state';
 import type { CpuMode } from '../types';
 import type { Views } from '../views';

@@ -1,4 +1,5 @@
-import { ACTIVITY_RUNNING, ACTIVITY_WAIT_SIPI, INTERRUPT_TRACE } from '../../core/layout';
+import { ACTIVITY_RUNNING, ACTIVITY_WAIT_SIPI } from '../../core/layout/cpu-state';
+import { INTERRUPT_TRACE } from '../../core/layout/run-state';
 import type { Gpa } from '../../../quantities/units';
 import { GuestMemory } from '../physical-memory';
 import { restoreMemory, saveMemory } from '../snapshot';

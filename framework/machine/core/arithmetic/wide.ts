@@ -1,5 +1,6 @@
 /** 128-bit arithmetic: MUL, DIV and IDIV of 64-bit operands, CMPXCHG16B; and CRC32. SDM vol. 2. */
-import { FEATURE_CX16, RAX, RBX, RCX, RDX } from '../layout';
+import { RAX, RBX, RCX, RDX } from '../layout/cpu-state';
+import { FEATURE_CX16 } from '../layout/features';
 import { FLAG_ZF, VECTOR_UD, features } from '../state';
 import { raise, raiseDivide, raiseGeneral } from '../interrupts/raise';
 import { probeWrite, readAny, writeAny } from '../memory/access';

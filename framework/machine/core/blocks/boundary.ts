@@ -1,25 +1,7 @@
 /** The gates between blocks that generated code calls. */
-import {
-  ACTIVITY,
-  ACTIVITY_RUNNING,
-  BLOCK,
-  BLOCK_CHARGED,
-  BLOCK_COUNT,
-  CURRENT_OP,
-  EXCHANGE,
-  FLUSH_PENDING,
-  FORCED,
-  HEADER_BYTES,
-  IP,
-  OP_BYTES,
-  OP_INDEX,
-  OP_LENGTH,
-  REMAINING,
-  RF_ARMED,
-  SHADOW,
-  STEP_ARMED,
-  STOP_REQUESTED,
-} from '../layout';
+import { BLOCK_CHARGED, BLOCK_COUNT, HEADER_BYTES, OP_BYTES, OP_INDEX, OP_LENGTH } from '../layout/blocks';
+import { ACTIVITY, ACTIVITY_RUNNING, IP, RF_ARMED, SHADOW, STEP_ARMED } from '../layout/cpu-state';
+import { BLOCK, CURRENT_OP, EXCHANGE, FLUSH_PENDING, FORCED, REMAINING, STOP_REQUESTED } from '../layout/run-state';
 import { executionWatch, undefinedOpcode } from '../host';
 import { FLAG_RF, FLAG_TF, VECTOR_UD, currentIp, eflags, nextIp, trueRemaining, unretired } from '../state';
 import { events } from '../interrupts/events';

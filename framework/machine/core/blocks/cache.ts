@@ -17,14 +17,10 @@ import {
   BLOCK_LENGTH,
   BLOCK_MAX,
   BLOCK_RECORDS,
-  FLUSH_PENDING,
   HANDLER_BREAK,
   HANDLER_END,
   HANDLER_WATCH,
   HEADER_BYTES,
-  JUMP_CACHE,
-  JUMP_ENTRIES,
-  JUMP_ENTRY_BYTES,
   OP_BYTES,
   OP_FLAGS,
   OP_HANDLER,
@@ -32,8 +28,9 @@ import {
   OP_LENGTH,
   OP_OFFSET,
   OP_TERMINAL,
-  PATCHED_OP,
-} from '../layout';
+} from '../layout/blocks';
+import { JUMP_CACHE, JUMP_ENTRIES, JUMP_ENTRY_BYTES } from '../layout/jump-cache';
+import { FLUSH_PENDING, PATCHED_OP } from '../layout/run-state';
 import { decode } from '../decode/decode';
 import { codeBits, firstBlock, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
 import { armAll } from '../memory/monitor';

@@ -2,7 +2,7 @@
  * Which bytes of a frame belong to blocks, for frames whose data lies so near to code that the bitmap of 64-byte granules says nothing.
  * An entry is made when a write turns out to have hit no block; it may name bytes that are code no more, never too few.
  */
-import { CODE_BYTES, CODE_BYTES_ENTRIES, CODE_BYTES_FRAMES } from '../layout';
+import { CODE_BYTES, CODE_BYTES_ENTRIES, CODE_BYTES_FRAMES } from '../layout/blocks';
 
 const MAP_BYTES: u32 = 512;
 

@@ -2,37 +2,32 @@
  * How the runtime gets control back at the very next instruction boundary: REMAINING is lowered so that the next block
  * entry comes to `boundary`, and the record after the instruction under way becomes a BREAK.
  */
+import { BLOCK_CHARGED, BLOCK_COUNT, HANDLER_BREAK, HANDLER_WATCH, OP_BYTES, OP_FLAGS, OP_HANDLER, OP_TERMINAL } from '../layout/blocks';
 import {
   ACTIVITY,
-  BLOCK,
-  BLOCK_CHARGED,
-  BLOCK_COUNT,
-  CURRENT_OP,
   DEBUG_PENDING,
-  FLUSH_PENDING,
-  FORCED,
-  FORCE_BIAS,
-  HANDLER_BREAK,
-  HANDLER_WATCH,
   INIT_PENDING,
   INTR,
   IN_SMM,
   NMI_BLOCKED,
   NMI_PENDING,
-  OP_BYTES,
-  OP_FLAGS,
-  OP_HANDLER,
-  OP_TERMINAL,
-  PATCHED_BLOCK,
-  PATCHED_HANDLER,
-  PATCHED_OP,
-  REMAINING,
   SHADOW,
   SIPI_PENDING,
   SMI_PENDING,
   STEP_ARMED,
+} from '../layout/cpu-state';
+import {
+  BLOCK,
+  CURRENT_OP,
+  FLUSH_PENDING,
+  FORCED,
+  FORCE_BIAS,
+  PATCHED_BLOCK,
+  PATCHED_HANDLER,
+  PATCHED_OP,
+  REMAINING,
   STOP_REQUESTED,
-} from '../layout';
+} from '../layout/run-state';
 import { FLAG_IF, FLAG_RF, FLAG_TF, eflags } from '../state';
 
 /** Puts the patched record's handler back, unless its block has gone stale meanwhile. */

@@ -15,7 +15,7 @@ import {
   HEADER_BYTES,
   OP_BYTES,
   OP_HANDLER,
-} from '../layout';
+} from '../layout/blocks';
 import { monitoredGranules, storeTo } from '../memory/monitor';
 import { codeBits, firstBlock, frameHost, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
 import { beginCodeBytes, knownAsData, noteCodeBytes } from './code-bytes';

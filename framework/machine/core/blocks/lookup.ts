@@ -1,15 +1,9 @@
 /** From IP to a block: limit and canonical checks, the fetch translation (execute rights), the cache, or the decoder. */
+import { BLOCK_LENGTH } from '../layout/blocks';
 import {
-  BLOCK_LENGTH,
   CODE_KEY,
   CPL,
   DR,
-  FETCH_BUFFER,
-  JUMP_BLOCK,
-  JUMP_CACHE,
-  JUMP_ENTRIES,
-  JUMP_IP,
-  JUMP_KEY,
   MODE_CODE32,
   MODE_CODE64,
   MODE_LONG,
@@ -18,9 +12,9 @@ import {
   SEG_BASE,
   SEG_CS,
   SEG_LIMIT,
-  WATCH_COUNT,
-  WATCH_RANGES,
-} from '../layout';
+} from '../layout/cpu-state';
+import { JUMP_BLOCK, JUMP_CACHE, JUMP_ENTRIES, JUMP_IP, JUMP_KEY } from '../layout/jump-cache';
+import { FETCH_BUFFER, WATCH_COUNT, WATCH_RANGES } from '../layout/run-state';
 import { mmioRead } from '../host';
 import { VECTOR_GP, ip, is64, isLong, mode } from '../state';
 import { raisePage } from '../memory/access';

@@ -1,5 +1,5 @@
 /** Where a block stands in the hash, and which granules of its page it covers. */
-import { BLOCK_HASH, BLOCK_HASH_ENTRIES } from '../layout';
+import { BLOCK_HASH, BLOCK_HASH_ENTRIES } from '../layout/blocks';
 
 export function hashSlot(host: u32, key: u32): u32 {
   return <u32>BLOCK_HASH + (((host ^ (host >>> 15) ^ (key << 9)) & (BLOCK_HASH_ENTRIES - 1)) << 2);

@@ -1,10 +1,21 @@
 /** One instruction's bytes into an op record, by the tables that the build makes from isa/. */
 import {
-  ADDRESS_MASKS,
-  FEATURES,
-  FEATURES2,
-  GPR,
   HANDLER_UD,
+  OP_ADDRESS_MASK,
+  OP_FLAGS,
+  OP_HANDLER,
+  OP_IMM,
+  OP_LENGTH,
+  OP_OFFSET,
+  OP_REG,
+  OP_REP,
+  OP_REPNE,
+  OP_LOCK,
+  OP_RM,
+  OP_TERMINAL,
+} from '../layout/blocks';
+import { GPR, MODE_CODE32, MODE_CODE64, RAX, SEGMENTS, SEGMENT_BYTES } from '../layout/cpu-state';
+import {
   IMMEDIATE_RELATIVE,
   IMMEDIATE_RELATIVE8,
   LEAF_ACCUMULATOR_REG,
@@ -28,24 +39,7 @@ import {
   LEAF_SIZE,
   LEAF_SWAP,
   LEAF_TERMINAL,
-  MODE_CODE32,
-  MODE_CODE64,
-  OP_ADDRESS_MASK,
-  OP_FLAGS,
-  OP_HANDLER,
-  OP_IMM,
-  OP_LENGTH,
-  OP_OFFSET,
-  OP_REG,
-  OP_REP,
-  OP_REPNE,
-  OP_LOCK,
-  OP_RM,
-  OP_TERMINAL,
-  RAX,
   REGISTERS_MMX,
-  SEGMENTS,
-  SEGMENT_BYTES,
   SIZE_RULE_COUNTER,
   SIZE_RULE_NATIVE,
   SIZE_RULE_NEAR,
@@ -54,11 +48,9 @@ import {
   SIZE_RULE_STACK,
   SIZE_RULE_TABLE,
   SIZE_RULE_WIDE,
-  XMM,
-  XMM_BYTES,
-  FPU_REGISTERS,
-  FPU_REGISTER_BYTES,
-} from '../layout';
+} from '../layout/decode-tables';
+import { XMM, XMM_BYTES, FPU_REGISTERS, FPU_REGISTER_BYTES } from '../layout/fpu-state';
+import { ADDRESS_MASKS, FEATURES, FEATURES2 } from '../layout/run-state';
 import { immediate, readImmediate } from './immediate';
 import { findLeaf } from './leaf';
 import { byteRegister, hasIndex, isRipRelative, readMemoryOperand, relocate, setDefaultSegment } from './operands';

@@ -11,7 +11,7 @@ import {
   IMMEDIATE_RELATIVE8,
   IMMEDIATE_SIGNED_BYTE,
   IMMEDIATE_WORD,
-} from '../layout';
+} from '../layout/decode-tables';
 
 /** Value of the last immediate; for relative ones the displacement. */
 export let immediate: i64 = 0;

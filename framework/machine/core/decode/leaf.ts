@@ -1,12 +1,11 @@
-/** Finds the leaf of the decode tables (built from isa/) for an opcode; see DECODE_MAPS in layout.ts. */
+/** Finds the leaf of the decode tables (built from isa/) for an opcode; see DECODE_MAPS in layout/decode-tables.ts. */
+import { MODE_PROTECTED, MODE_VM86 } from '../layout/cpu-state';
 import {
   DECODE_LEAVES,
   DECODE_MAPS,
   DECODE_NODE,
   DECODE_NODES,
   LEAF_BYTES,
-  MODE_PROTECTED,
-  MODE_VM86,
   NODE_LONG,
   NODE_MOD,
   NODE_PREFIX,
@@ -16,7 +15,7 @@ import {
   NODE_REX_R,
   NODE_REX_W,
   NODE_RM,
-} from '../layout';
+} from '../layout/decode-tables';
 import { operandPrefix, repeatPrefix, rex } from './prefixes';
 
 function prefixNumber(): u32 {

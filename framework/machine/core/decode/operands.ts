@@ -1,5 +1,7 @@
 /** ModRM, SIB and displacement into the op record's address fields (SDM 2, 2.1.5 and 2.2.1). */
-import { GPR, INDEX_2_30, IP, OP_BASE, OP_DISP, OP_SCALE, OP_SCALED, OP_SEG, RBP, RBX, RDI, RSI, SEG_DS, SEG_SS, ZERO } from '../layout';
+import { OP_BASE, OP_DISP, OP_SCALE, OP_SCALED, OP_SEG } from '../layout/blocks';
+import { GPR, IP, RBP, RBX, RDI, RSI, SEG_DS, SEG_SS, ZERO } from '../layout/cpu-state';
+import { INDEX_2_30 } from '../layout/run-state';
 import { rex, segmentOverride } from './prefixes';
 
 /** Set by `readMemoryOperand`: it has an index register. */

@@ -1,5 +1,5 @@
 /** Legacy prefixes and REX of the instruction under way (SDM 2, 2.1.1 and 2.2.1). */
-import { SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_SS } from '../layout';
+import { SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_SS } from '../layout/cpu-state';
 
 export let rex: u32 = 0; // the whole byte, 0: none
 export let operandPrefix: bool = false;

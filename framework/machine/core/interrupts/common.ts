@@ -1,5 +1,5 @@
 /** What all ways of delivery have in common. */
-import { EFLAGS, LAST_FAR_CS, LAST_FAR_IP, SEG_CS } from '../layout';
+import { EFLAGS, LAST_FAR_CS, LAST_FAR_IP, SEG_CS } from '../layout/cpu-state';
 import { FLAG_IF, FLAG_NT, FLAG_RF, FLAG_TF, FLAG_VM, eflags, selector } from '../state';
 
 /** A gate's index as error code: selector index of the IDT, IDT bit set (EXT is added by raise). */

@@ -1,5 +1,5 @@
 /** Debug registers: breakpoints on execution, data and ports. SDM vol. 3, 17.2. */
-import { DEBUG_PENDING, DR } from '../layout';
+import { DEBUG_PENDING, DR } from '../layout/cpu-state';
 import { CR4_DE, FLAG_RF, VECTOR_DB, cr4, eflags } from '../state';
 import { force } from '../blocks/force';
 import { raise } from './raise';

@@ -4,12 +4,10 @@ import {
   ACTIVITY_RUNNING,
   ACTIVITY_SHUTDOWN,
   CR2,
-  CURRENT_OP,
   DEBUG_PENDING,
   DELIVERING,
   DR,
   EFLAGS,
-  EXCHANGE,
   EXTERNAL,
   FAULT_CHAIN,
   FAULT_CODE,
@@ -19,12 +17,12 @@ import {
   IDTR_BASE,
   IDTR_LIMIT,
   IP,
-  REMAINING,
   RF_ARMED,
   SEG_CS,
   SHADOW,
   STEP_ARMED,
-} from '../layout';
+} from '../layout/cpu-state';
+import { CURRENT_OP, EXCHANGE, REMAINING } from '../layout/run-state';
 import { exception } from '../host';
 import {
   FLAG_AC,

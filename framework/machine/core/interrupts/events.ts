@@ -22,7 +22,7 @@ import {
   SIPI_PENDING,
   SMI_PENDING,
   STEP_ARMED,
-} from '../layout';
+} from '../layout/cpu-state';
 import { acknowledgeInterrupt, exception } from '../host';
 import { FLAG_IF, FLAG_RF, VECTOR_DB, VECTOR_NMI, eflags } from '../state';
 import { enterSmm } from '../smm/enter';

@@ -1,5 +1,5 @@
 /** Gates of the 64-bit IDT. SDM vol. 3, 6.14. */
-import { CPL, IDTR_BASE, IDTR_LIMIT, RSP, SEG_CS, SEG_SS } from '../layout';
+import { CPL, IDTR_BASE, IDTR_LIMIT, RSP, SEG_CS, SEG_SS } from '../layout/cpu-state';
 import { VECTOR_GP, VECTOR_NP, VECTOR_SS, commitIp, cpl, selector } from '../state';
 import { isCanonical } from '../segments/canonical';
 import { systemRead } from '../memory/system';

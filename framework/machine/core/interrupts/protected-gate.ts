@@ -1,5 +1,5 @@
 /** Interrupt, trap and task gates of the 32-bit IDT, from VM86 too. SDM vol. 3, 6.11 and 6.12. */
-import { CPL, IDTR_BASE, IDTR_LIMIT, RSP, SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_SCRATCH, SEG_SS } from '../layout';
+import { CPL, IDTR_BASE, IDTR_LIMIT, RSP, SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_SCRATCH, SEG_SS } from '../layout/cpu-state';
 import { VECTOR_GP, VECTOR_NP, VECTOR_TS, attributes, commitIp, cpl, isVm86, selector } from '../state';
 import { systemRead } from '../memory/system';
 import { ATTR_CODE, ATTR_DB, ATTR_DOWN, ATTR_PRESENT, ATTR_S, derive, deriveSegment } from '../segments/derive';

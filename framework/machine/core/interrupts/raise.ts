@@ -1,5 +1,5 @@
 /** Raising exceptions. Nothing after a call of these runs: the host unwinds to `Core.run`, which calls `deliverFault`. */
-import { DELIVERING, EXTERNAL, FAULT_CODE, FAULT_VECTOR, TLB_BASE } from '../layout';
+import { DELIVERING, EXTERNAL, FAULT_CODE, FAULT_VECTOR, TLB_BASE } from '../layout/cpu-state';
 import { unwind } from '../host';
 import { VECTOR_DE, VECTOR_DF, VECTOR_GP, VECTOR_NP, VECTOR_PF, VECTOR_SS, VECTOR_TS } from '../state';
 import { setImplicit } from '../memory/walk';

@@ -1,5 +1,6 @@
 /** INT n, INT3, INTO, INT1. SDM vol. 2; in VM86, vol. 3, 20.3. */
-import { DELIVERING, EFLAGS, EXTERNAL, FAULT_ENTRY, INTERRUPT_TRACE, SEG_CS, STEP_ARMED } from '../layout';
+import { DELIVERING, EFLAGS, EXTERNAL, FAULT_ENTRY, SEG_CS, STEP_ARMED } from '../layout/cpu-state';
+import { INTERRUPT_TRACE } from '../layout/run-state';
 import { softwareInterrupt } from '../host';
 import {
   CR4_VME,

@@ -2,7 +2,9 @@
  * Slow paths of guest memory accesses: TLB fill, page-crossing, MMIO, pages with code, watched pages. `locate` is the
  * heart; everything else is built on it.
  */
-import { EXCHANGE, FAULT_CR2, TLB_ADDEND, TLB_BASE, TLB_NO_TAG, TLB_READ_TAG, TLB_USER, VECTOR_A } from '../layout';
+import { FAULT_CR2, TLB_BASE } from '../layout/cpu-state';
+import { EXCHANGE, VECTOR_A } from '../layout/run-state';
+import { TLB_ADDEND, TLB_NO_TAG, TLB_READ_TAG, TLB_USER } from '../layout/tlb';
 import { memoryWatch, mmioRead, mmioWrite } from '../host';
 import { VECTOR_AC, VECTOR_PF, alignmentChecked, isLong } from '../state';
 import { raiseCode, raiseGeneral } from '../interrupts/raise';

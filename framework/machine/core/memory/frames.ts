@@ -2,7 +2,8 @@
  * The pool of 4 KiB frames. It grows in chunks of 1024 frames; the first four frames of a chunk hold its frame table,
  * 16 bytes a frame: u64 code bitmap (a bit per 64 bytes), u32 first block, u32 references. Frame 4 is the shared zero page.
  */
-import { FRAMES, FRAMES_USED } from '../layout';
+import { FRAMES } from '../layout/memory-map';
+import { FRAMES_USED } from '../layout/run-state';
 import { exhausted } from '../host';
 
 export const ZERO_FRAME: u32 = 4;

@@ -4,8 +4,8 @@
  *
  * Entry (u32): frame number << 12, and the bits below.
  */
+import { IN_SMM } from '../layout/cpu-state';
 import {
-  IN_SMM,
   MAP_DIRECTORY,
   MAP_DIRECTORY_ENTRIES,
   PAGE_DIRTY,
@@ -17,7 +17,7 @@ import {
   PAGE_UNTOUCHED,
   PAGE_WATCH_READ,
   PAGE_WATCH_WRITE,
-} from '../layout';
+} from '../layout/memory-map';
 import { exhausted } from '../host';
 import { addReference, frameHost, newFrame } from './frames';
 

@@ -3,18 +3,9 @@
  * a line: so whoever stores there, CPU or bus master, comes to `invalidateCode` and from there to `storeTo`, and stores to other
  * pages cost nothing.
  */
-import {
-  ACTIVITY,
-  ACTIVITY_MWAIT,
-  ACTIVITY_RUNNING,
-  CURRENT_VCPU,
-  MONITORS_USED,
-  MONITOR_LINE,
-  MONITOR_LINE_BYTES,
-  STATE,
-  VCPUS_MAX,
-  VCPU_STATES,
-} from '../layout';
+import { ACTIVITY, ACTIVITY_MWAIT, ACTIVITY_RUNNING, MONITOR_LINE, MONITOR_LINE_BYTES, STATE } from '../layout/cpu-state';
+import { VCPUS_MAX, VCPU_STATES } from '../layout/memory-map';
+import { CURRENT_VCPU, MONITORS_USED } from '../layout/run-state';
 import { granules } from '../blocks/placement';
 import { codeBits, frameOfHost, setCodeBits } from './frames';
 import { dropPlainWrites } from './tlb';

@@ -1,5 +1,7 @@
 /** Accesses that the CPU makes itself, with supervisor rights at any CPL: descriptor tables, TSS, IDT. */
-import { ACCESS_SEGMENT, TLB_BASE, TLB_SUPERVISOR } from '../layout';
+import { TLB_BASE } from '../layout/cpu-state';
+import { ACCESS_SEGMENT } from '../layout/run-state';
+import { TLB_SUPERVISOR } from '../layout/tlb';
 import { probeWrite, readAny, writeAny } from './access';
 import { setImplicit } from './walk';
 

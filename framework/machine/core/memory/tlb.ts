@@ -1,9 +1,9 @@
 /**
- * The software TLB. Besides the fields of layout.ts an entry keeps, at +20, gfn bits 29-0 with bit 31 "global" and bit 30
+ * The software TLB. Besides the fields of layout/tlb.ts an entry keeps, at +20, gfn bits 29-0 with bit 31 "global" and bit 30
  * "listed", and at +24 a third tag: the page may be written, but through `write*` (code on the page).
  * Entries in use are listed so that a flush touches only those.
  */
-import { TLB_ADDEND, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_NO_TAG, TLB_READ_TAG, TLB_SUPERVISOR, TLB_USER, TLB_WRITE_TAG } from '../layout';
+import { TLB_ADDEND, TLB_ENTRIES, TLB_ENTRY_BYTES, TLB_NO_TAG, TLB_READ_TAG, TLB_SUPERVISOR, TLB_USER, TLB_WRITE_TAG } from '../layout/tlb';
 import { refreshCodeKey } from '../segments/derive';
 import { nextGeneration } from './generation';
 

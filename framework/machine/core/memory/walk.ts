@@ -1,5 +1,7 @@
 /** Page walks: SDM vol. 3, chapter 4. The results of the last walk stand in exported variables. */
-import { CR0, CR3, FEATURE2_PAGE1GB, MODE_PAGING, PDPTE, RESERVED_PHYSICAL } from '../layout';
+import { CR0, CR3, MODE_PAGING, PDPTE } from '../layout/cpu-state';
+import { FEATURE2_PAGE1GB } from '../layout/features';
+import { RESERVED_PHYSICAL } from '../layout/run-state';
 import {
   CR0_WP,
   CR4_PAE,

@@ -1,5 +1,6 @@
 /** Canonical addresses: bits 63-47 all equal. SDM vol. 1, 3.3.7.1. */
-import { ACCESS_SEGMENT, SEG_SS } from '../layout';
+import { SEG_SS } from '../layout/cpu-state';
+import { ACCESS_SEGMENT } from '../layout/run-state';
 import { VECTOR_GP, VECTOR_SS } from '../state';
 import { raiseCode } from '../interrupts/raise';
 

@@ -7,9 +7,6 @@ import {
   CPL,
   IN_SMM,
   IP_MAX,
-  JUMP_CACHE,
-  JUMP_ENTRIES,
-  JUMP_ENTRY_BYTES,
   MODE,
   MODE_CODE32,
   MODE_CODE64,
@@ -31,9 +28,9 @@ import {
   SP_MASK,
   SSE_GATE,
   TLB_BASE,
-  TLB_SUPERVISOR,
-  TLB_USER,
-} from '../layout';
+} from '../layout/cpu-state';
+import { JUMP_CACHE, JUMP_ENTRIES, JUMP_ENTRY_BYTES } from '../layout/jump-cache';
+import { TLB_SUPERVISOR, TLB_USER } from '../layout/tlb';
 import { modeChanged } from '../host';
 import { CR0_EM, CR0_PE, CR0_PG, CR0_TS, CR4_OSFXSR, EFER_LMA, FLAG_VM, attributes, cr0, cr4, efer, eflags, mode } from '../state';
 import { tlbGeneration } from '../memory/generation';

@@ -1,5 +1,5 @@
 /** Descriptors: where they stand, their fields, the accessed bit. */
-import { GDTR_BASE, GDTR_LIMIT, SEG_ATTRIBUTES, SEG_HIDDEN_BASE, SEG_LDTR, SEG_LIMIT, SEG_SELECTOR } from '../layout';
+import { GDTR_BASE, GDTR_LIMIT, SEG_ATTRIBUTES, SEG_HIDDEN_BASE, SEG_LDTR, SEG_LIMIT, SEG_SELECTOR } from '../layout/cpu-state';
 import { attributes } from '../state';
 import { systemRead, systemWrite } from '../memory/system';
 import { raiseCode } from '../interrupts/raise';

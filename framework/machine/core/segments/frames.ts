@@ -1,5 +1,6 @@
 /** ENTER and BOUND. SDM vol. 2. */
-import { ACCESS_SEGMENT, RBP, RSP, SEG_SS, SP_MASK } from '../layout';
+import { RBP, RSP, SEG_SS, SP_MASK } from '../layout/cpu-state';
+import { ACCESS_SEGMENT } from '../layout/run-state';
 import { VECTOR_BR, is64 } from '../state';
 import { raise } from '../interrupts/raise';
 import { probeWrite, readAny } from '../memory/access';

@@ -1,5 +1,6 @@
 /** From segment and offset to a linear address, when the fast limit test did not do. SDM vol. 3, 5.3. */
-import { ACCESS_SEGMENT, SEG_BASE, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout';
+import { SEG_BASE, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout/cpu-state';
+import { ACCESS_SEGMENT } from '../layout/run-state';
 import { VECTOR_GP, VECTOR_SS, attributes, is64, isProtected, selector } from '../state';
 import { isCanonical } from './canonical';
 import { raiseCode } from '../interrupts/raise';

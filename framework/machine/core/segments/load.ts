@@ -11,7 +11,7 @@ import {
   SEG_SS,
   SEG_TR,
   SHADOW,
-} from '../layout';
+} from '../layout/cpu-state';
 import { VECTOR_GP, VECTOR_NP, VECTOR_SS, VECTOR_UD, cpl, is64, isLong, mode } from '../state';
 import { force } from '../blocks/force';
 import { raise, raiseCode, raiseGeneral } from '../interrupts/raise';

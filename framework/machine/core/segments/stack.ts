@@ -2,7 +2,9 @@
  * Frames of several values pushed on a stack, all checked before any is written. The stack may be one that is not loaded
  * yet (in SEG_SCRATCH) and of another privilege level.
  */
-import { ACCESS_SEGMENT, GPR, RSP, SEG_SS, SP_MASK, TLB_SUPERVISOR, TLB_USER, SEG_WRITE_MAX, SEG_BASE } from '../layout';
+import { GPR, RSP, SEG_SS, SP_MASK, SEG_WRITE_MAX, SEG_BASE } from '../layout/cpu-state';
+import { ACCESS_SEGMENT } from '../layout/run-state';
+import { TLB_SUPERVISOR, TLB_USER } from '../layout/tlb';
 import { is64 } from '../state';
 import { probeWrite, readAny, writeAny } from '../memory/access';
 import { useTable } from '../interrupts/raise';

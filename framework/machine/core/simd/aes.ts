@@ -1,5 +1,5 @@
 /** AES rounds (FIPS 197; SDM vol. 1, 12.13). A state's byte of row r and column c is byte r + 4c. */
-import { VECTOR_A, VECTOR_B } from '../layout';
+import { VECTOR_A, VECTOR_B } from '../layout/run-state';
 
 const ENCRYPT_LAST: i32 = 1;
 const DECRYPT: i32 = 2;

@@ -1,5 +1,6 @@
 /** What comes before MMX and SSE instructions. SDM vol. 3, 2.5, 12.1 and 13.1. */
-import { CR0, FPU_TAGS, FPU_TOP } from '../layout';
+import { CR0 } from '../layout/cpu-state';
+import { FPU_TAGS, FPU_TOP } from '../layout/fpu-state';
 import { CR0_EM, CR0_TS, CR4_OSFXSR, VECTOR_NM, VECTOR_UD, cr4 } from '../state';
 import { raise } from '../interrupts/raise';
 import { checkPending } from '../x87/exceptions';

@@ -1,5 +1,5 @@
 /** MASKMOVQ and MASKMOVDQU. SDM vol. 2. */
-import { VECTOR_A, VECTOR_B } from '../layout';
+import { VECTOR_A, VECTOR_B } from '../layout/run-state';
 import { probeWrite, writeAny } from '../memory/access';
 import { segmentLinear } from '../segments/linear';
 

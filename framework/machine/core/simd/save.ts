@@ -1,18 +1,7 @@
 /** MXCSR, and the state image of FXSAVE and FXRSTOR. SDM vol. 1, 10.2.3 and 10.5. */
-import {
-  CR0,
-  FPU_CS,
-  FPU_DP,
-  FPU_DS,
-  FPU_IP,
-  FPU_OPCODE,
-  FPU_REGISTER_BYTES,
-  FPU_TAGS,
-  MXCSR,
-  OP_SIZE_MASK,
-  XMM,
-  XMM_BYTES,
-} from '../layout';
+import { OP_SIZE_MASK } from '../layout/blocks';
+import { CR0 } from '../layout/cpu-state';
+import { FPU_CS, FPU_DP, FPU_DS, FPU_IP, FPU_OPCODE, FPU_REGISTER_BYTES, FPU_TAGS, MXCSR, XMM, XMM_BYTES } from '../layout/fpu-state';
 import { CR0_EM, CR0_TS, VECTOR_NM, is64, operandFlags } from '../state';
 import { raise, raiseGeneral } from '../interrupts/raise';
 import { probeRead, probeWrite, readAny, writeAny } from '../memory/access';

@@ -1,5 +1,7 @@
 /** PCMPESTRI, PCMPESTRM, PCMPISTRI and PCMPISTRM. SDM vol. 2, 4.1. */
-import { RAX, RCX, RDX, VECTOR_A, VECTOR_B, XMM } from '../layout';
+import { RAX, RCX, RDX } from '../layout/cpu-state';
+import { XMM } from '../layout/fpu-state';
+import { VECTOR_A, VECTOR_B } from '../layout/run-state';
 import { FLAG_AF, FLAG_CF, FLAG_OF, FLAG_PF, FLAG_SF, FLAG_ZF } from '../state';
 import { setFlags } from '../system/flags';
 

@@ -1,5 +1,5 @@
 /** PCLMULQDQ, MPSADBW and PHMINPOSUW on VECTOR_A (destination) and VECTOR_B (source). SDM vol. 2. */
-import { VECTOR_A, VECTOR_B } from '../layout';
+import { VECTOR_A, VECTOR_B } from '../layout/run-state';
 
 const work: usize = memory.data(16, 8);
 

@@ -1,6 +1,6 @@
 /** XCR0, and XSAVE, XSAVEOPT and XRSTOR of the x87 and SSE state. SDM vol. 1, chapter 13. */
+import { CR0, RAX, RCX, RDX, SEG_BASE } from '../layout/cpu-state';
 import {
-  CR0,
   FPU_CONTROL,
   FPU_CS,
   FPU_DP,
@@ -11,14 +11,10 @@ import {
   FPU_STATUS,
   FPU_TAGS,
   FPU_TOP,
-  RAX,
-  RCX,
-  RDX,
-  SEG_BASE,
   XCR0,
   XMM,
   XMM_BYTES,
-} from '../layout';
+} from '../layout/fpu-state';
 import { sensitive } from '../host';
 import { CR0_TS, CR4_OSXSAVE, VECTOR_NM, VECTOR_UD, cr4 } from '../state';
 import { raise, raiseGeneral } from '../interrupts/raise';

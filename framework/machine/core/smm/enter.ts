@@ -19,7 +19,7 @@ import {
   SMI_PENDING,
   SMM_DEBUG_PENDING,
   SMM_NMI_BLOCKED,
-} from '../layout';
+} from '../layout/cpu-state';
 import { CR0_EM, CR0_PE, CR0_PG, CR0_TS, commitIp, ip } from '../state';
 import { leaveFrom } from '../interrupts/common';
 import { flushTlb } from '../memory/tlb';

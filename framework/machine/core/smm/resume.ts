@@ -18,7 +18,7 @@ import {
   SMM_DEBUG_PENDING,
   SMM_NMI_BLOCKED,
   STEP_ARMED,
-} from '../layout';
+} from '../layout/cpu-state';
 import { CR0_CD, CR0_NW, CR0_PE, CR0_PG, EFER_LMA, EFER_LME, FLAG_VM, VECTOR_UD, attributes, commitIp, currentIp } from '../state';
 import { force, recheck } from '../blocks/force';
 import { leaveFrom } from '../interrupts/common';

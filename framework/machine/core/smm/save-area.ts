@@ -3,7 +3,8 @@
  * Two formats, told apart by the revision identifier: AMD64's (APM vol. 2, table 10-1) for CPUs with long mode, the 32-bit one (SDM
  * vol. 3, table 31-1) for the others. Of the revision's extensions only SMBASE relocation is there, no I/O instruction restart.
  */
-import { SMBASE, FEATURE_LM } from '../layout';
+import { SMBASE } from '../layout/cpu-state';
+import { FEATURE_LM } from '../layout/features';
 import { features } from '../state';
 import { physicalByte, setPhysicalByte } from '../memory/physical';
 

@@ -1,5 +1,5 @@
 /** Segment registers in the save area: selector, attributes, limit and base. */
-import { SEG_ATTRIBUTES, SEG_HIDDEN_BASE, SEG_LIMIT } from '../layout';
+import { SEG_ATTRIBUTES, SEG_HIDDEN_BASE, SEG_LIMIT } from '../layout/cpu-state';
 import { attributes, selector } from '../state';
 import { setSegment } from '../segments/descriptor';
 import { get, put } from './save-area';

@@ -15,7 +15,7 @@ import {
   SEG_LDTR,
   SEG_TR,
   SMBASE,
-} from '../layout';
+} from '../layout/cpu-state';
 import { getFlags } from '../system/flags';
 import { get, getField, put, putField } from './save-area';
 import { getShortSegment, putShortSegment } from './segments';

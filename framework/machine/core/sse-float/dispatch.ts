@@ -4,7 +4,7 @@
  * `code`: operation << 8 | immediate byte; the operation is the opcode of the map 0F, prefix << 8 (none, 66h, F3h, F2h), and THREE_BYTE
  * for 0F 3A. VECTOR_A is the first operand and the result, VECTOR_B the second operand.
  */
-import { VECTOR_A, VECTOR_B } from '../layout';
+import { VECTOR_A, VECTOR_B } from '../layout/run-state';
 import { addSubtract, arithmetic, dotProduct, horizontal } from './arithmetic';
 import { compareElements, compareToFlags } from './compare';
 import { convertPrecision, fromDoublewords, fromRegister, roundElements, toDoublewords, toRegister } from './convert';

@@ -1,5 +1,5 @@
 /** MXCSR: rounding, DAZ, FTZ, sticky flags, and #XM. SDM vol. 1, 10.2.3 and 11.5. */
-import { MXCSR } from '../layout';
+import { MXCSR } from '../layout/fpu-state';
 import { CR4_OSXMMEXCPT, VECTOR_UD, VECTOR_XM, cr4 } from '../state';
 import { setNanRule } from '../float/arithmetic';
 import { CLASS_ZERO, DENORMAL, DENORMAL_OPERAND, INVALID, SIGN, ZERO_DIVIDE, begin, flushTiny, raised, setNumber } from '../float/number';

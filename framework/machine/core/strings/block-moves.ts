@@ -1,5 +1,5 @@
 /** REP MOVS and REP STOS a page at a time, when direction, segments, pages and overlap allow; else nothing is done. */
-import { EFLAGS, RAX } from '../layout';
+import { EFLAGS, RAX } from '../layout/cpu-state';
 import { pageForStringRead, pageForStringWrite } from '../memory/access';
 import { codeBits, frameOfHost } from '../memory/frames';
 import { invalidateCode } from '../blocks/invalidate';

@@ -1,5 +1,6 @@
 /** REP MOVS from memory and REP STOS to a device, in one call to the host: a loop of calls costs more than most devices do. */
-import { EFLAGS, RAX, STRING_MOVS, STRING_STOS } from '../layout';
+import { STRING_MOVS, STRING_STOS } from '../layout/blocks';
+import { EFLAGS, RAX } from '../layout/cpu-state';
 import { mmioWrites } from '../host';
 import { deviceForWrite, pageForStringRead } from '../memory/access';
 import { FLAG_DF } from '../state';

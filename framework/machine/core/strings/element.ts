@@ -1,5 +1,5 @@
 /** One element of each string instruction: every access that can fault comes before the first register changes. */
-import { FLAG_AUX, FLAG_RESULT, RAX, RDX } from '../layout';
+import { FLAG_AUX, FLAG_RESULT, RAX, RDX } from '../layout/cpu-state';
 import { portRead, portWrite } from '../host';
 import { gpaForWrite, probeWrite, readAny, writeAny } from '../memory/access';
 import { checkPort } from '../system/ports';
@@ -64,7 +64,7 @@ function mask(): u64 {
   return size == 8 ? 0xffffffffffffffff : ((<u64>1) << (size << 3)) - 1;
 }
 
-/** Lazy flags of left - right (layout.ts, FLAG_AUX): the borrow-out vector and the sign-extended difference. */
+/** Lazy flags of left - right (layout/cpu-state.ts, FLAG_AUX): the borrow-out vector and the sign-extended difference. */
 function compare(left: u64, right: u64): void {
   const result = left - right;
   const borrow = (~left & right) | ((~left | right) & result);

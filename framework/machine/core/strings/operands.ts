@@ -1,19 +1,7 @@
 /** Registers, addresses and steps of a string instruction, read from the op record under way. */
-import {
-  ACCESS_SEGMENT,
-  CURRENT_OP,
-  OP_ADDRESS_SHIFT,
-  OP_FLAGS,
-  OP_SEG,
-  OP_SIZE_MASK,
-  RCX,
-  RDI,
-  RSI,
-  SEG_BASE,
-  SEG_ES,
-  SEG_READ_MAX,
-  SEG_WRITE_MAX,
-} from '../layout';
+import { OP_ADDRESS_SHIFT, OP_FLAGS, OP_SEG, OP_SIZE_MASK } from '../layout/blocks';
+import { RCX, RDI, RSI, SEG_BASE, SEG_ES, SEG_READ_MAX, SEG_WRITE_MAX } from '../layout/cpu-state';
+import { ACCESS_SEGMENT, CURRENT_OP } from '../layout/run-state';
 import { segmentLinear } from '../segments/linear';
 import { FLAG_DF, eflags } from '../state';
 

@@ -3,13 +3,9 @@
  * unfinished step leaves IP at the instruction and retires like a finished one, so that budgets and interrupts bound it.
  */
 import {
-  CURRENT_OP,
-  FORCED,
-  IP,
   OP_FLAGS,
   OP_REP,
   OP_REPNE,
-  RDX,
   STRING_CMPS,
   STRING_INS,
   STRING_LODS,
@@ -17,7 +13,9 @@ import {
   STRING_OUTS,
   STRING_SCAS,
   STRING_STOS,
-} from '../layout';
+} from '../layout/blocks';
+import { IP, RDX } from '../layout/cpu-state';
+import { CURRENT_OP, FORCED } from '../layout/run-state';
 import { deviceAccesses } from '../memory/access';
 import { FLAG_TF, currentIp, eflags } from '../state';
 import { fillBlock, moveBlock } from './block-moves';

@@ -1,13 +1,6 @@
 /** Control and debug registers. SDM vol. 2, MOV CR/DR, LMSW, SMSW, CLTS; vol. 3, 2.5 and 17.2. */
+import { CR, CR0, CR2, CR3, CR4, DR, EFER, SEG_CS, SEG_TR } from '../layout/cpu-state';
 import {
-  CR,
-  CR0,
-  CR2,
-  CR3,
-  CR4,
-  DR,
-  EFER,
-  EXCHANGE,
   FEATURE2_FSGSBASE,
   FEATURE2_MCE,
   FEATURE2_PCID,
@@ -24,10 +17,8 @@ import {
   FEATURE_SSE,
   FEATURE_TSC,
   FEATURE_VME,
-  RESERVED_PHYSICAL,
-  SEG_CS,
-  SEG_TR,
-} from '../layout';
+} from '../layout/features';
+import { EXCHANGE, RESERVED_PHYSICAL } from '../layout/run-state';
 import { controlRegister } from '../host';
 import {
   CR0_CD,

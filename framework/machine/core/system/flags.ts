@@ -1,5 +1,7 @@
 /** EFLAGS as an image, and the instructions on it: PUSHF, POPF, CLI, STI, CLAC, STAC. */
-import { EFLAGS, FEATURES, FEATURE_SMAP, FLAG_AUX, FLAG_RESULT, SHADOW } from '../layout';
+import { EFLAGS, FLAG_AUX, FLAG_RESULT, SHADOW } from '../layout/cpu-state';
+import { FEATURE_SMAP } from '../layout/features';
+import { FEATURES } from '../layout/run-state';
 import {
   CR0_AM,
   CR4_SMAP,

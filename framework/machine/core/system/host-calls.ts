@@ -1,23 +1,7 @@
 /** What only the host calls: slots, snapshots, budgets, watches. */
-import {
-  ACTIVITY,
-  A20_MASK,
-  CURRENT_OP,
-  CURRENT_VCPU,
-  EFLAGS,
-  FLAG_AUX,
-  FLAG_RESULT,
-  FLUSH_PENDING,
-  IS_BSP,
-  MONITOR_LINE,
-  REMAINING,
-  RUNNING,
-  STATE,
-  STATE_BYTES,
-  STOP_REQUESTED,
-  VCPU_STATES,
-  WATCH_COUNT,
-} from '../layout';
+import { ACTIVITY, EFLAGS, FLAG_AUX, FLAG_RESULT, IS_BSP, MONITOR_LINE, STATE, STATE_BYTES } from '../layout/cpu-state';
+import { VCPU_STATES } from '../layout/memory-map';
+import { A20_MASK, CURRENT_OP, CURRENT_VCPU, FLUSH_PENDING, REMAINING, RUNNING, STOP_REQUESTED, WATCH_COUNT } from '../layout/run-state';
 import { trueRemaining, unretired } from '../state';
 import { recheck, force, unpatch } from '../blocks/force';
 import { resetBlocks } from '../blocks/cache';

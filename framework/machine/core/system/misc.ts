@@ -1,5 +1,6 @@
 /** CPUID, HLT, cache and TLB instructions, VMCALL, and the checks before FPU and SSE instructions. */
-import { ACTIVITY, ACTIVITY_HALTED, CR0, EXCHANGE, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout';
+import { ACTIVITY, ACTIVITY_HALTED, CR0, RAX, RBX, RCX, RDX, SEG_BASE } from '../layout/cpu-state';
+import { EXCHANGE } from '../layout/run-state';
 import { cpuid as hostCpuid, readRandom, sensitive, vmcall as hostVmcall } from '../host';
 import { CR0_EM, CR0_MP, CR0_TS, VECTOR_NM, VECTOR_UD } from '../state';
 import { force } from '../blocks/force';

@@ -2,14 +2,14 @@
 import {
   ACTIVITY,
   ACTIVITY_MWAIT,
-  FEATURE_MONITOR,
   MONITOR_DISABLED,
   MONITOR_LINE,
   MONITOR_LINE_BYTES,
   MWAIT_MASKED_BREAK,
   RAX,
   RCX,
-} from '../layout';
+} from '../layout/cpu-state';
+import { FEATURE_MONITOR } from '../layout/features';
 import { sensitive } from '../host';
 import { VECTOR_UD, cpl, features, isProtected, isVm86 } from '../state';
 import { force } from '../blocks/force';

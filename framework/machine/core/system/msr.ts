@@ -2,12 +2,6 @@
 import {
   CR0,
   EFER,
-  EXCHANGE,
-  FEATURE_LM,
-  FEATURE_NX,
-  FEATURE_RDTSCP,
-  FEATURE_SEP,
-  FEATURE_SYSCALL,
   MSR_CSTAR,
   MSR_FMASK,
   MSR_KERNEL_GS,
@@ -23,7 +17,9 @@ import {
   SEG_FS,
   SEG_GS,
   SEG_HIDDEN_BASE,
-} from '../layout';
+} from '../layout/cpu-state';
+import { FEATURE_LM, FEATURE_NX, FEATURE_RDTSCP, FEATURE_SEP, FEATURE_SYSCALL } from '../layout/features';
+import { EXCHANGE } from '../layout/run-state';
 import { readMsr, readTsc, tscWritten, writeMsr } from '../host';
 import {
   CR0_PG,

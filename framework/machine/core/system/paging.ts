@@ -1,5 +1,6 @@
 /** What follows from a change of CR3 or of a paging control bit. */
-import { CR3, EFER, MODE_PAGING, PDPTE, RESERVED_PHYSICAL } from '../layout';
+import { CR3, EFER, MODE_PAGING, PDPTE } from '../layout/cpu-state';
+import { RESERVED_PHYSICAL } from '../layout/run-state';
 import { CR4_PAE, CR4_PGE, EFER_LMA, a20Mask, mode } from '../state';
 import { raiseGeneral } from '../interrupts/raise';
 import { physicalRead64 } from '../memory/physical';

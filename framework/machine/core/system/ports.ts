@@ -1,5 +1,5 @@
 /** IN and OUT with the privilege checks of SDM vol. 1, 18.5: IOPL, then the I/O permission bitmap of the TSS. */
-import { SEG_HIDDEN_BASE, SEG_LIMIT, SEG_TR } from '../layout';
+import { SEG_HIDDEN_BASE, SEG_LIMIT, SEG_TR } from '../layout/cpu-state';
 import { portRead, portWrite } from '../host';
 import { attributes, cpl, iopl, isProtected, isVm86 } from '../state';
 import { portBreakpoint } from '../interrupts/debug';

@@ -2,20 +2,16 @@
 import {
   ACTIVITY,
   ACTIVITY_RUNNING,
-  CPU_SIGNATURE,
   CR0,
   CR2,
   CR3,
   CR4,
-  CURRENT_OP,
   DELIVERING,
   DR,
   EFER,
   EFLAGS,
   FAULT_ENTRY,
   FAULT_VECTOR,
-  FPU_CONTROL,
-  FPU_TAGS,
   FLAG_RESULT,
   GDTR_BASE,
   GDTR_LIMIT,
@@ -26,7 +22,6 @@ import {
   IS_BSP,
   MONITOR_LINE,
   MSR_PAT,
-  MXCSR,
   RDX,
   SEGMENTS,
   SEGMENT_BYTES,
@@ -46,8 +41,9 @@ import {
   DEBUG_PENDING,
   LAST_FAR_CS,
   LAST_FAR_IP,
-  XCR0,
-} from '../layout';
+} from '../layout/cpu-state';
+import { FPU_CONTROL, FPU_TAGS, MXCSR, XCR0 } from '../layout/fpu-state';
+import { CPU_SIGNATURE, CURRENT_OP } from '../layout/run-state';
 import { CR0_CD, CR0_NW } from '../state';
 import { flushTlb } from '../memory/tlb';
 import { derive } from '../segments/derive';

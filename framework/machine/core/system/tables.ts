@@ -1,5 +1,5 @@
 /** Descriptor-table registers, and the instructions that look at descriptors without loading them. SDM vol. 2. */
-import { GDTR_BASE, GDTR_LIMIT, IDTR_BASE, IDTR_LIMIT, SEG_LDTR, SEG_TR } from '../layout';
+import { GDTR_BASE, GDTR_LIMIT, IDTR_BASE, IDTR_LIMIT, SEG_LDTR, SEG_TR } from '../layout/cpu-state';
 import { FLAG_ZF, VECTOR_UD, cpl, is64, isLong, isProtected, selector } from '../state';
 import { sensitive } from '../host';
 import { raise, raiseGeneral } from '../interrupts/raise';

@@ -1,5 +1,5 @@
 /** Far JMP, CALL and RET: real mode, code segments, call gates, task gates and TSS. SDM vol. 2. */
-import { CPL, LAST_FAR_CS, LAST_FAR_IP, RSP, SEG_CS, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout';
+import { CPL, LAST_FAR_CS, LAST_FAR_IP, RSP, SEG_CS, SEG_LIMIT, SEG_SCRATCH, SEG_SS } from '../layout/cpu-state';
 import {
   VECTOR_GP,
   VECTOR_NP,

@@ -1,5 +1,5 @@
 /** SYSCALL and SYSRET outside 64-bit mode, which AMD's processors have (AMD64 manual vol. 3). */
-import { CPL, EFLAGS, MSR_CSTAR, MSR_STAR, RCX, SEG_CS, SEG_SS } from '../layout';
+import { CPL, EFLAGS, MSR_CSTAR, MSR_STAR, RCX, SEG_CS, SEG_SS } from '../layout/cpu-state';
 import { EFER_SCE, FLAG_IF, FLAG_RF, FLAG_VM, VECTOR_UD, commitIp, cpl, efer, eflags, isLong, isProtected, nextIp } from '../state';
 import { recheck } from '../blocks/force';
 import { raise, raiseGeneral } from '../interrupts/raise';

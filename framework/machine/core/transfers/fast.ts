@@ -2,8 +2,6 @@
 import {
   CPL,
   EFLAGS,
-  FEATURE2_AMD,
-  FEATURE_SEP,
   MODE_PROTECTED,
   MSR_FMASK,
   MSR_KERNEL_GS,
@@ -19,7 +17,8 @@ import {
   SEG_GS,
   SEG_HIDDEN_BASE,
   SEG_SS,
-} from '../layout';
+} from '../layout/cpu-state';
+import { FEATURE2_AMD, FEATURE_SEP } from '../layout/features';
 import {
   EFER_SCE,
   FLAG_IF,

@@ -1,5 +1,5 @@
 /** IRET in all its forms. SDM vol. 2, IRET. */
-import { CPL, EFLAGS, NMI_BLOCKED, RF_ARMED, RSP, SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_LIMIT, SEG_SS } from '../layout';
+import { CPL, EFLAGS, NMI_BLOCKED, RF_ARMED, RSP, SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_LIMIT, SEG_SS } from '../layout/cpu-state';
 import {
   CR4_VME,
   FLAG_IF,

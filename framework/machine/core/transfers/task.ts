@@ -20,7 +20,7 @@ import {
   SEG_LIMIT,
   SEG_SS,
   SEG_TR,
-} from '../layout';
+} from '../layout/cpu-state';
 import { CR0_TS, FLAG_NT, FLAG_VM, VECTOR_GP, VECTOR_NP, VECTOR_TS, commitIp, cpl, gpr, isVm86, mode, selector, setGpr } from '../state';
 import { raiseCode } from '../interrupts/raise';
 import { force, recheck } from '../blocks/force';

@@ -1,5 +1,5 @@
 /** What gates and interrupts read from the task state segment: inner stacks. */
-import { SEG_HIDDEN_BASE, SEG_LIMIT, SEG_TR } from '../layout';
+import { SEG_HIDDEN_BASE, SEG_LIMIT, SEG_TR } from '../layout/cpu-state';
 import { VECTOR_TS, attributes, selector } from '../state';
 import { raiseCode } from '../interrupts/raise';
 import { systemRead } from '../memory/system';

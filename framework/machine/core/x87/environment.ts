@@ -1,5 +1,6 @@
 /** The x87 environment and whole state in memory. SDM vol. 1, 8.1.10; vol. 2, FLDCW, FNSTENV, FLDENV, FNSAVE, FRSTOR, FNINIT. */
-import { FPU_CS, FPU_DP, FPU_DS, FPU_IP, FPU_OPCODE, FPU_REGISTER_BYTES, OP_SIZE_MASK } from '../layout';
+import { OP_SIZE_MASK } from '../layout/blocks';
+import { FPU_CS, FPU_DP, FPU_DS, FPU_IP, FPU_OPCODE, FPU_REGISTER_BYTES } from '../layout/fpu-state';
 import { isProtected, operandFlags } from '../state';
 import { readAny, writeAny } from '../memory/access';
 import { segmentLinear } from '../segments/linear';

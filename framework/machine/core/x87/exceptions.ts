@@ -1,5 +1,6 @@
 /** x87 exceptions: flags, masks, the summary bits, #MF and FERR#. SDM vol. 1, 8.4 to 8.7. */
-import { FAULT_VECTOR, FPU_FERR, FPU_OPCODE, FPU_STATUS, IGNNE } from '../layout';
+import { FAULT_VECTOR } from '../layout/cpu-state';
+import { FPU_FERR, FPU_OPCODE, FPU_STATUS, IGNNE } from '../layout/fpu-state';
 import { floatError, unwind } from '../host';
 import { CR0_NE, VECTOR_MF, cr0 } from '../state';
 import { STALLED, raise } from '../interrupts/raise';

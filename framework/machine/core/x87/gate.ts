@@ -1,5 +1,5 @@
 /** What comes before every x87 instruction. */
-import { FEATURE_FPU } from '../layout';
+import { FEATURE_FPU } from '../layout/features';
 import { features } from '../state';
 import { requireFpu } from '../system/misc';
 import { undefinedInstruction } from '../blocks/boundary';

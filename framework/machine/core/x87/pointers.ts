@@ -1,5 +1,6 @@
 /** The pointers to the last instruction and its memory operand. SDM vol. 1, 8.1.8. */
-import { FPU_CS, FPU_DP, FPU_DS, FPU_IP, SEG_CS } from '../layout';
+import { SEG_CS } from '../layout/cpu-state';
+import { FPU_CS, FPU_DP, FPU_DS, FPU_IP } from '../layout/fpu-state';
 import { currentIp, selector } from '../state';
 
 export function noteInstruction(): void {

@@ -1,5 +1,5 @@
 /** D8 to DF without a memory operand, by opcode, /reg and rm. */
-import { RAX } from '../layout';
+import { RAX } from '../layout/cpu-state';
 import { compareRegister, compareZero, examine } from './compare';
 import { changeSign, computeWithRegister, extract, root, roundTop, scale } from './compute';
 import { loadConstant } from './constants';

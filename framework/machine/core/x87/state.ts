@@ -1,5 +1,5 @@
 /** The x87 register stack and its words. SDM vol. 1, 8.1. */
-import { FPU_CONTROL, FPU_REGISTERS, FPU_REGISTER_BYTES, FPU_REGISTER_EXPONENT, FPU_STATUS, FPU_TAGS, FPU_TOP } from '../layout';
+import { FPU_CONTROL, FPU_REGISTERS, FPU_REGISTER_BYTES, FPU_REGISTER_EXPONENT, FPU_STATUS, FPU_TAGS, FPU_TOP } from '../layout/fpu-state';
 
 export const C0: u32 = 0x100;
 export const C1: u32 = 0x200;

@@ -64,7 +64,7 @@ export interface Access {
   state(type: ValueType, address: number): Expr;
   setState(address: number, value: Expr): void;
 
-  /** FLAG_RESULT (i64) and FLAG_AUX (i32), see core/layout.ts. */
+  /** FLAG_RESULT (i64) and FLAG_AUX (i32), see core/layout/cpu-state.ts. */
   flagResult(): Expr;
   flagAux(): Expr;
   setFlagResult(value: Expr): void;

@@ -1,4 +1,4 @@
-import { SEG_SS, SP_MASK } from '../../core/layout';
+import { SEG_SS, SP_MASK } from '../../core/layout/cpu-state';
 import type { Access, Size } from './access';
 import { RSP } from './access';
 import type { Expr } from './expression';

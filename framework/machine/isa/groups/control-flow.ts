@@ -1,5 +1,5 @@
 /** Near and far jumps, calls and returns, Jcc, LOOP, JCXZ, software interrupts, IRET, BOUND (SDM 2; faults before anything is changed). */
-import { IP_MAX } from '../../core/layout';
+import { IP_MAX } from '../../core/layout/cpu-state';
 import type { Access, Emit, Size } from '../emit/access';
 import { RCX, RSP } from '../emit/access';
 import type { Expr } from '../emit/expression';

@@ -1,5 +1,5 @@
 /** CLC, STC, CMC, CLD, STD, CLI, STI, LAHF, SAHF (SDM 2). */
-import { EFLAGS } from '../../core/layout';
+import { EFLAGS } from '../../core/layout/cpu-state';
 import type { Emit } from '../emit/access';
 import { RAX } from '../emit/access';
 import { and, c32, or, shl, shrU, xor } from '../emit/expression';

@@ -1,5 +1,5 @@
 /** MOV to and from segment registers, LES..LGS, ARPL, LAR, LSL, VERR, VERW, SLDT, STR, LLDT, LTR (SDM 2). */
-import { SEG_SELECTOR, SEGMENTS } from '../../core/layout';
+import { SEG_SELECTOR, SEGMENTS } from '../../core/layout/cpu-state';
 import type { Emit } from '../emit/access';
 import type { Expr } from '../emit/expression';
 import { and, c32, c64, geS, load, ltU, or, shrU, sub, widenU, wrap } from '../emit/expression';

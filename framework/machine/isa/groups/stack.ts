@@ -1,5 +1,5 @@
 /** PUSH, POP, PUSHA, POPA, PUSHF, POPF, ENTER, LEAVE and segment register pushes (SDM 2). */
-import { SEG_SELECTOR, SEGMENTS, SEGMENT_BYTES, SP_MASK } from '../../core/layout';
+import { SEG_SELECTOR, SEGMENTS, SEGMENT_BYTES, SP_MASK } from '../../core/layout/cpu-state';
 import type { Access, Emit } from '../emit/access';
 import { RBP, RSP } from '../emit/access';
 import { add, and, c32, c64, select, shrU, wrap, constantLike } from '../emit/expression';

@@ -1,5 +1,5 @@
 /** MOVS, CMPS, SCAS, LODS, STOS, INS, OUTS and IN, OUT (SDM 2). Element loops, REP and port permissions are the runtime's. */
-import { STRING_CMPS, STRING_INS, STRING_LODS, STRING_MOVS, STRING_OUTS, STRING_SCAS, STRING_STOS } from '../../core/layout';
+import { STRING_CMPS, STRING_INS, STRING_LODS, STRING_MOVS, STRING_OUTS, STRING_SCAS, STRING_STOS } from '../../core/layout/blocks';
 import type { Emit } from '../emit/access';
 import { RAX, RDX } from '../emit/access';
 import { c32 } from '../emit/expression';

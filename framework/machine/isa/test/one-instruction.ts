@@ -1,5 +1,6 @@
 /** Runs single instructions on the built core, for rows of [name, before, bytes, after]. */
-import { FPU_REGISTERS, MXCSR, SHADOW, XMM } from '../../core/layout';
+import { SHADOW } from '../../core/layout/cpu-state';
+import { FPU_REGISTERS, MXCSR, XMM } from '../../core/layout/fpu-state';
 import { createCore } from '../../core-host/create-core';
 import { SILENT_HOOKS } from '../../core-host/silent-hooks';
 import type { Core, CoreHooks, CpuState, SegmentState } from '../../core-host/types';

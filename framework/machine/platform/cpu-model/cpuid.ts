@@ -1,5 +1,6 @@
 /** The CPU that guests see: what CPUID says, from the same feature words that decide what the core decodes (SDM vol. 2, CPUID). */
-import * as layout from '../../core/layout';
+import { MONITOR_LINE_BYTES } from '../../core/layout/cpu-state';
+import * as layout from '../../core/layout/features';
 import type { Core } from '../../core-host/types';
 import { CACHES, HIGHEST_EXTENDED, coreShift, extendedLeaf, vendorOf } from './extended';
 import {
@@ -80,9 +81,7 @@ function basicLeaf(model: CpuModel, moment: CpuMoment, leaf: number, subleaf: nu
     case 4:
       return isAmd(model) ? NONE : leaf4(model, subleaf);
     case 5: // lines, extensions and sub-states of C0, C1, … of MONITOR and MWAIT
-      return model.features & layout.FEATURE_MONITOR
-        ? [layout.MONITOR_LINE_BYTES, layout.MONITOR_LINE_BYTES, MWAIT_EXTENSIONS, ONE_C1_STATE]
-        : NONE;
+      return model.features & layout.FEATURE_MONITOR ? [MONITOR_LINE_BYTES, MONITOR_LINE_BYTES, MWAIT_EXTENSIONS, ONE_C1_STATE] : NONE;
     case 6: // ARAT: the APIC timer never stops
       return [4, 0, 0, 0];
     case 7:

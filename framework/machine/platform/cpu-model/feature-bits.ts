@@ -1,5 +1,5 @@
 /** Where CPUID has the features, by leaf and register. */
-import * as layout from '../../core/layout';
+import * as layout from '../../core/layout/features';
 
 export type Registers = readonly [eax: number, ebx: number, ecx: number, edx: number];
 export const NONE: Registers = [0, 0, 0, 0];

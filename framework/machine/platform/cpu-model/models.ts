@@ -1,5 +1,5 @@
 /** The CPU models that guests may have. Their words decide what the core decodes, and what CPUID says. */
-import * as layout from '../../core/layout';
+import * as layout from '../../core/layout/features';
 import type { Core } from '../../core-host/types';
 import type { MachineConfig } from '../../types';
 import { AMD_MSRS } from '../msr/amd-msrs';
@@ -84,7 +84,7 @@ export function configuredCpu({ cpu = DEFAULT_CPU, rdrand }: Pick<MachineConfig,
 export interface CpuKind {
   /** EAX of leaf 1: family, model and stepping. */
   readonly signature: number;
-  /** FEATURES and FEATURES2 of core/layout.ts. */
+  /** FEATURES and FEATURES2 of core/layout. */
   readonly features: number;
   readonly features2: number;
 }

@@ -2,7 +2,7 @@ import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
-import { FEATURE2_VMX } from '../../core/layout';
+import { FEATURE2_VMX } from '../../core/layout/features';
 import type { Line } from '../../bus/types';
 import type { LocalApic } from '../../devices/local-apic/local-apic';
 import { textScreen } from '../../devices/vga/text-screen';

@@ -1,4 +1,4 @@
-import { FEATURE2_X2APIC, FEATURE_MONITOR } from '../../core/layout';
+import { FEATURE2_X2APIC, FEATURE_MONITOR } from '../../core/layout/features';
 import type { MachineConfig } from '../../types';
 import { type CpuKind, configuredCpu } from '../cpu-model/models';
 

@@ -1,4 +1,19 @@
-import * as L from '../../core/layout';
+import {
+  OP_ADDRESS_MASK,
+  OP_BASE,
+  OP_DISP,
+  OP_IMM,
+  OP_LENGTH,
+  OP_OFFSET,
+  OP_REG,
+  OP_RM,
+  OP_SCALE,
+  OP_SCALED,
+  OP_SEG,
+} from '../../core/layout/blocks';
+import { FLAG_AUX, FLAG_RESULT, GPR, IP } from '../../core/layout/cpu-state';
+import { FPU_REGISTER_EXPONENT } from '../../core/layout/fpu-state';
+import { CURRENT_OP } from '../../core/layout/run-state';
 import type { Access, OperandSize, Size, Variable } from '../../isa/emit/access';
 import type { Expr, ValueType } from '../../isa/emit/expression';
 import { add, and, c32, eq, isZero, load, local, shl, widenU } from '../../isa/emit/expression';
@@ -44,7 +59,7 @@ export class InterpreterAccess implements Access {
 
   /** Stores CURRENT_OP and calls; a result stays on the Wasm stack. */
   private callRuntime(name: RuntimeName, args: readonly Expr[]): void {
-    this.body.store(ZERO_ADDRESS, this.pc, 32, L.CURRENT_OP);
+    this.body.store(ZERO_ADDRESS, this.pc, 32, CURRENT_OP);
     this.body.call(this.surroundings.runtime(name), args);
   }
 
@@ -95,7 +110,7 @@ export class InterpreterAccess implements Access {
   }
 
   private static registerField(operand: { field: 'rm' | 'reg' }): number {
-    return operand.field === 'rm' ? L.OP_RM : L.OP_REG;
+    return operand.field === 'rm' ? OP_RM : OP_REG;
   }
 
   read(index: number): Expr {
@@ -104,7 +119,7 @@ export class InterpreterAccess implements Access {
       case 'register':
         return this.keep(loadSized(this.field(InterpreterAccess.registerField(operand)), operand.size));
       case 'immediate':
-        return this.keep(loadSized(this.pc, operand.size, L.OP_IMM));
+        return this.keep(loadSized(this.pc, operand.size, OP_IMM));
       case 'memory':
         return this.memory.load(this.segment(), this.address(), this.operandSize(index));
       case 'vector':
@@ -125,7 +140,7 @@ export class InterpreterAccess implements Access {
       const address = this.keep(this.field(InterpreterAccess.registerField(operand)));
       this.body.store(address, value, operand.size);
       // The x87 register that an MMX register is part of gets an exponent of ones.
-      if (operand.file === 'mmx') this.body.store(address, c32(0xffff), 16, L.FPU_REGISTER_EXPONENT);
+      if (operand.file === 'mmx') this.body.store(address, c32(0xffff), 16, FPU_REGISTER_EXPONENT);
     } else throw new Error(`${this.handler.name}: operand ${index} cannot be written`);
   }
 
@@ -170,39 +185,39 @@ export class InterpreterAccess implements Access {
 
   address(extra?: Expr): Expr {
     const form = this.memoryForm();
-    if (form === 'absolute') return this.keep(load('i64', this.pc, L.OP_IMM));
-    let sum = add(load('i64', this.field(L.OP_BASE)), load('i64', this.pc, L.OP_DISP, 'load32S'));
+    if (form === 'absolute') return this.keep(load('i64', this.pc, OP_IMM));
+    let sum = add(load('i64', this.field(OP_BASE)), load('i64', this.pc, OP_DISP, 'load32S'));
     if (form === 'general') {
-      const index = load('i64', this.field(L.OP_SCALED));
-      sum = add(sum, shl(index, load('i64', this.pc, L.OP_SCALE, 'load8U')));
+      const index = load('i64', this.field(OP_SCALED));
+      sum = add(sum, shl(index, load('i64', this.pc, OP_SCALE, 'load8U')));
     }
     if (extra !== undefined) sum = add(sum, extra);
     return this.keep(and(sum, this.addressMask()));
   }
 
   addressMask(): Expr {
-    return load('i64', this.field(L.OP_ADDRESS_MASK));
+    return load('i64', this.field(OP_ADDRESS_MASK));
   }
 
   segment(): Expr {
-    return this.keep(this.field(L.OP_SEG));
+    return this.keep(this.field(OP_SEG));
   }
 
   baseIs(register: number): Expr {
-    return eq(this.field(L.OP_BASE), c32(L.GPR + 8 * register));
+    return eq(this.field(OP_BASE), c32(GPR + 8 * register));
   }
 
   segmentRegister(index: number): Expr {
     if (this.operand(index).kind !== 'segment') throw new Error(`${this.handler.name}: operand ${index} is no segment register`);
-    return this.field(L.OP_REG);
+    return this.field(OP_REG);
   }
 
   gpr(register: number, size: Size): Expr {
-    return this.keep(loadSized(ZERO_ADDRESS, size, L.GPR + 8 * register));
+    return this.keep(loadSized(ZERO_ADDRESS, size, GPR + 8 * register));
   }
 
   setGpr(register: number, size: Size, value: Expr): void {
-    this.storeRegister(ZERO_ADDRESS, size, value, L.GPR + 8 * register);
+    this.storeRegister(ZERO_ADDRESS, size, value, GPR + 8 * register);
   }
 
   load(segment: Expr, ea: Expr, size: OperandSize): Expr {
@@ -231,34 +246,34 @@ export class InterpreterAccess implements Access {
   }
 
   flagResult(): Expr {
-    return this.state('i64', L.FLAG_RESULT);
+    return this.state('i64', FLAG_RESULT);
   }
 
   flagAux(): Expr {
-    return this.state('i32', L.FLAG_AUX);
+    return this.state('i32', FLAG_AUX);
   }
 
   setFlagResult(value: Expr): void {
-    this.setState(L.FLAG_RESULT, value);
+    this.setState(FLAG_RESULT, value);
   }
 
   setFlagAux(value: Expr): void {
-    this.setState(L.FLAG_AUX, value);
+    this.setState(FLAG_AUX, value);
   }
 
   nextIp(): Expr {
-    const offset = add(this.field(L.OP_OFFSET), load('i32', this.pc, L.OP_LENGTH, 'load8U'));
-    return this.keep(add(this.state('i64', L.IP), widenU(offset)));
+    const offset = add(this.field(OP_OFFSET), load('i32', this.pc, OP_LENGTH, 'load8U'));
+    return this.keep(add(this.state('i64', IP), widenU(offset)));
   }
 
   relativeTarget(): Expr {
-    const target = add(this.state('i64', L.IP), load('i64', this.pc, L.OP_IMM));
+    const target = add(this.state('i64', IP), load('i64', this.pc, OP_IMM));
     return this.keep(and(target, this.addressMask()));
   }
 
   /** A block that jumps to its own start is entered again without a look at the jump cache. */
   jumpRelative(): void {
-    this.body.if(isZero(load('i64', this.pc, L.OP_IMM)), () => this.surroundings.again());
+    this.body.if(isZero(load('i64', this.pc, OP_IMM)), () => this.surroundings.again());
     this.jump(this.relativeTarget());
   }
 

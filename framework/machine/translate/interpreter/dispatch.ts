@@ -1,4 +1,18 @@
-import * as L from '../../core/layout';
+import {
+  BLOCK_COUNT,
+  HANDLER_BREAK,
+  HANDLER_END,
+  HANDLER_STALE,
+  HANDLER_UD,
+  HANDLER_WATCH,
+  HEADER_BYTES,
+  OP_BYTES,
+  OP_HANDLER,
+  OP_OFFSET,
+} from '../../core/layout/blocks';
+import { CODE_KEY, IP } from '../../core/layout/cpu-state';
+import { JUMP_BLOCK, JUMP_CACHE, JUMP_ENTRIES, JUMP_ENTRY_BYTES, JUMP_IP, JUMP_KEY } from '../../core/layout/jump-cache';
+import { BLOCK, CURRENT_OP, REMAINING } from '../../core/layout/run-state';
 import type { Expr } from '../../isa/emit/expression';
 import { add, and, c32, eq, isZero, load, local, ltS, shl, shrU, sub, widenU, wrap, xor } from '../../isa/emit/expression';
 import type { RuntimeName } from '../../isa/emit/runtime';
@@ -71,7 +85,7 @@ export class Dispatch {
   }
 
   private storeCurrentOp(): void {
-    this.body.store(ZERO_ADDRESS, this.record, 32, L.CURRENT_OP);
+    this.body.store(ZERO_ADDRESS, this.record, 32, CURRENT_OP);
   }
 
   private leaveIfNone(): void {
@@ -83,17 +97,17 @@ export class Dispatch {
     const { body } = this;
     const remaining = local('i32', this.scratch);
     this.leaveIfNone();
-    body.setLocal(this.scratch, sub(load('i32', ZERO_ADDRESS, L.REMAINING), load('i32', local('i32', this.block), L.BLOCK_COUNT)));
+    body.setLocal(this.scratch, sub(load('i32', ZERO_ADDRESS, REMAINING), load('i32', local('i32', this.block), BLOCK_COUNT)));
     body.if(
       ltS(remaining, c32(0)),
       () => {
         this.blockFrom('boundary');
         this.leaveIfNone();
       },
-      () => body.store(ZERO_ADDRESS, remaining, 32, L.REMAINING),
+      () => body.store(ZERO_ADDRESS, remaining, 32, REMAINING),
     );
-    body.store(ZERO_ADDRESS, local('i32', this.block), 32, L.BLOCK);
-    body.setLocal(this.pc, add(local('i32', this.block), c32(L.HEADER_BYTES)));
+    body.store(ZERO_ADDRESS, local('i32', this.block), 32, BLOCK);
+    body.setLocal(this.pc, add(local('i32', this.block), c32(HEADER_BYTES)));
   }
 
   /** A near jump to `target`: the jump cache, else the runtime, which checks the target before it moves IP. */
@@ -102,13 +116,13 @@ export class Dispatch {
     const target = local('i64', this.target);
     const low = wrap(target);
     const entry = local('i32', this.scratch);
-    const index = and(xor(low, shrU(low, c32(12))), c32(L.JUMP_ENTRIES - 1));
-    body.setLocal(this.scratch, shl(index, c32(Math.log2(L.JUMP_ENTRY_BYTES))));
-    const sameIp = eq(load('i64', entry, L.JUMP_CACHE + L.JUMP_IP), target);
-    const sameKey = eq(load('i32', entry, L.JUMP_CACHE + L.JUMP_KEY), load('i32', ZERO_ADDRESS, L.CODE_KEY));
+    const index = and(xor(low, shrU(low, c32(12))), c32(JUMP_ENTRIES - 1));
+    body.setLocal(this.scratch, shl(index, c32(Math.log2(JUMP_ENTRY_BYTES))));
+    const sameIp = eq(load('i64', entry, JUMP_CACHE + JUMP_IP), target);
+    const sameKey = eq(load('i32', entry, JUMP_CACHE + JUMP_KEY), load('i32', ZERO_ADDRESS, CODE_KEY));
     body.if(and(sameIp, sameKey), () => {
-      body.store(ZERO_ADDRESS, target, 64, L.IP);
-      body.setLocal(this.block, load('i32', entry, L.JUMP_CACHE + L.JUMP_BLOCK));
+      body.store(ZERO_ADDRESS, target, 64, IP);
+      body.setLocal(this.block, load('i32', entry, JUMP_CACHE + JUMP_BLOCK));
       body.branch(this.enterLabel);
     });
     this.storeCurrentOp();
@@ -134,7 +148,7 @@ export class Dispatch {
   }
 
   private get handlerNumber(): Expr {
-    return load('i32', this.record, L.OP_HANDLER, 'load16U');
+    return load('i32', this.record, OP_HANDLER, 'load16U');
   }
 
   private callSlow(end: HandlerEnd): void {
@@ -151,7 +165,7 @@ export class Dispatch {
     };
     const labels = new Array<Label>(count);
     for (let id = count - 1; id >= 0; id--) labels[id] = slowOf(id) ?? body.block();
-    body.branchTable(this.handlerNumber, labels, labels[L.HANDLER_UD] ?? 0);
+    body.branchTable(this.handlerNumber, labels, labels[HANDLER_UD] ?? 0);
     for (let id = 0; id < count; id++) {
       if (slowOf(id) !== undefined) continue;
       body.end();
@@ -163,7 +177,7 @@ export class Dispatch {
   }
 
   private nextRecord(): void {
-    this.body.setLocal(this.pc, add(this.record, c32(L.OP_BYTES)));
+    this.body.setLocal(this.pc, add(this.record, c32(OP_BYTES)));
     this.body.branch(this.dispatchLabel);
   }
 
@@ -176,19 +190,19 @@ export class Dispatch {
   private emitFixed(id: number): void {
     const { body } = this;
     switch (id) {
-      case L.HANDLER_STALE:
-      case L.HANDLER_BREAK:
+      case HANDLER_STALE:
+      case HANDLER_BREAK:
         this.storeCurrentOp();
-        this.blockFrom(id === L.HANDLER_STALE ? 'stale' : 'breakpoint');
+        this.blockFrom(id === HANDLER_STALE ? 'stale' : 'breakpoint');
         body.branch(this.enterLabel);
         return;
-      case L.HANDLER_END:
-        this.jump(add(load('i64', ZERO_ADDRESS, L.IP), widenU(load('i32', this.record, L.OP_OFFSET, 'load16U'))));
+      case HANDLER_END:
+        this.jump(add(load('i64', ZERO_ADDRESS, IP), widenU(load('i32', this.record, OP_OFFSET, 'load16U'))));
         return;
-      case L.HANDLER_WATCH:
+      case HANDLER_WATCH:
         this.storeCurrentOp();
         body.call(this.module.runtime('watch'), []);
-        body.setLocal(this.pc, load('i32', ZERO_ADDRESS, L.CURRENT_OP));
+        body.setLocal(this.pc, load('i32', ZERO_ADDRESS, CURRENT_OP));
         this.nextRecord();
         return;
       default:

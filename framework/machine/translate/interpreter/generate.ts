@@ -1,4 +1,7 @@
-import { ADDRESS_MASKS, DECODE_MAPS, DECODE_TABLES_BYTES, FRAMES, INDEX_2_30, OP_BYTES } from '../../core/layout';
+import { OP_BYTES } from '../../core/layout/blocks';
+import { DECODE_MAPS, DECODE_TABLES_BYTES } from '../../core/layout/decode-tables';
+import { FRAMES } from '../../core/layout/memory-map';
+import { ADDRESS_MASKS, INDEX_2_30 } from '../../core/layout/run-state';
 import { DecodeTable } from '../../isa/decode-table';
 import type { Expr } from '../../isa/emit/expression';
 import { add, c32, local } from '../../isa/emit/expression';

@@ -1,15 +1,6 @@
-import {
-  ACCESS_SEGMENT,
-  SEG_BASE,
-  SEG_READ_MAX,
-  SEG_WRITE_MAX,
-  TLB_ADDEND,
-  TLB_BASE,
-  TLB_ENTRIES,
-  TLB_READ_TAG,
-  TLB_WRITE_TAG,
-  VECTOR_A,
-} from '../../core/layout';
+import { SEG_BASE, SEG_READ_MAX, SEG_WRITE_MAX, TLB_BASE } from '../../core/layout/cpu-state';
+import { ACCESS_SEGMENT, VECTOR_A } from '../../core/layout/run-state';
+import { TLB_ADDEND, TLB_ENTRIES, TLB_READ_TAG, TLB_WRITE_TAG } from '../../core/layout/tlb';
 import type { OperandSize, Size } from '../../isa/emit/access';
 import type { Expr, LoadOp } from '../../isa/emit/expression';
 import { add, and, c32, c64, eq, gtS, load, local, ne, shrU, wrap } from '../../isa/emit/expression';

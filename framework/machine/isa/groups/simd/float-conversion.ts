@@ -1,5 +1,5 @@
 /** CVT*: conversions between singles, doubles and integers in XMM, MMX and general registers (SDM 2). */
-import { VECTOR_A, VECTOR_B } from '../../../core/layout';
+import { VECTOR_A, VECTOR_B } from '../../../core/layout/run-state';
 import type { Access, Emit } from '../../emit/access';
 import { c32, widenS, wrap } from '../../emit/expression';
 import { scalarToVector } from '../../emit/vector';

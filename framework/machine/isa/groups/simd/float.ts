@@ -1,5 +1,5 @@
 /** SSE to SSE4.1: arithmetic and comparison of floating-point vectors (SDM 2). The runtime does them, see core/sse-float. */
-import { VECTOR_A, VECTOR_B } from '../../../core/layout';
+import { VECTOR_A, VECTOR_B } from '../../../core/layout/run-state';
 import type { Access, Emit } from '../../emit/access';
 import type { Row, RowOptions } from '../../row';
 import { row } from '../../row';

@@ -1,5 +1,5 @@
 /** What stands around the semantics of every MMX and SSE instruction. */
-import { SSE_GATE } from '../../../core/layout';
+import { SSE_GATE } from '../../../core/layout/cpu-state';
 import type { Emit } from '../../emit/access';
 
 /** #UD and #NM come before anything else that the instruction does. */

@@ -1,5 +1,5 @@
 /** Single lanes: insertion, extraction, masks, blends; PTEST (SDM 2). */
-import { XMM } from '../../../core/layout';
+import { XMM } from '../../../core/layout/fpu-state';
 import type { Access, Emit } from '../../emit/access';
 import type { Expr } from '../../emit/expression';
 import { and, c32, or, select, shl, shrU, widenU, xor } from '../../emit/expression';

@@ -5,7 +5,7 @@ import { and, c32, widenU } from '../../emit/expression';
 import { extractLane, replaceLane, scalarToVector, shuffleLanes } from '../../emit/vector';
 import type { Row } from '../../row';
 import { row } from '../../row';
-import { VECTOR_A, VECTOR_B } from '../../../core/layout';
+import { VECTOR_A, VECTOR_B } from '../../../core/layout/run-state';
 import { mmx, sse } from './gate';
 
 /** By the operands' sizes: all of it, the low part into the low part, or the low part and zeros. */

@@ -1,5 +1,5 @@
 /** What the runtime does on whole registers: AES, carry-less products, string comparison, MPSADBW, PHMINPOSUW (SDM 2). */
-import { VECTOR_A, VECTOR_B } from '../../../core/layout';
+import { VECTOR_A, VECTOR_B } from '../../../core/layout/run-state';
 import type { Access, Emit } from '../../emit/access';
 import { c32 } from '../../emit/expression';
 import type { RuntimeName } from '../../emit/runtime';

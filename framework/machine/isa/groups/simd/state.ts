@@ -1,5 +1,5 @@
 /** EMMS, MXCSR and the state image (SDM 2). */
-import { MXCSR } from '../../../core/layout';
+import { MXCSR } from '../../../core/layout/fpu-state';
 import type { Emit } from '../../emit/access';
 import { c32 } from '../../emit/expression';
 import type { Row } from '../../row';

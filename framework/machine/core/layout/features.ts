@@ -1,0 +1,53 @@
+/** What a CPU model has: bits of FEATURES and FEATURES2 (run-state.ts). */
+
+/** FEATURES word. */
+export const FEATURE_FPU = 0x1;
+export const FEATURE_VME = 0x2;
+export const FEATURE_DE = 0x4;
+export const FEATURE_PSE = 0x8; // and PSE-36
+export const FEATURE_TSC = 0x10;
+export const FEATURE_MSR = 0x20;
+export const FEATURE_PAE = 0x40;
+export const FEATURE_CX8 = 0x80;
+export const FEATURE_SEP = 0x100;
+export const FEATURE_PGE = 0x200;
+export const FEATURE_CMOV = 0x400;
+export const FEATURE_CLFLUSH = 0x800;
+export const FEATURE_MMX = 0x1000;
+export const FEATURE_FXSR = 0x2000;
+export const FEATURE_SSE = 0x4000;
+export const FEATURE_SSE2 = 0x8000;
+export const FEATURE_SSE3 = 0x10000;
+export const FEATURE_SSSE3 = 0x20000;
+export const FEATURE_SSE41 = 0x40000;
+export const FEATURE_SSE42 = 0x80000;
+export const FEATURE_POPCNT = 0x100000;
+export const FEATURE_MOVBE = 0x200000;
+export const FEATURE_CX16 = 0x400000;
+export const FEATURE_MONITOR = 0x800000;
+export const FEATURE_SYSCALL = 0x1000000;
+export const FEATURE_NX = 0x2000000;
+export const FEATURE_LM = 0x4000000;
+export const FEATURE_RDTSCP = 0x8000000;
+export const FEATURE_LAHF64 = 0x10000000;
+export const FEATURE_SMEP = 0x20000000;
+export const FEATURE_SMAP = 0x40000000;
+/** FEATURES2 word. */
+export const FEATURE2_PAGE1GB = 0x1;
+export const FEATURE2_UMIP = 0x2;
+export const FEATURE2_FSGSBASE = 0x4;
+export const FEATURE2_PCID = 0x8;
+export const FEATURE2_XSAVE = 0x10;
+export const FEATURE2_PREFETCHW = 0x20;
+export const FEATURE2_VMX = 0x40; // VMCALL reaches the host
+export const FEATURE2_MCE = 0x80;
+export const FEATURE2_AES = 0x100;
+export const FEATURE2_PCLMULQDQ = 0x200;
+export const FEATURE2_RDRAND = 0x400;
+export const FEATURE2_LZCNT = 0x800;
+export const FEATURE2_BMI1 = 0x1000;
+export const FEATURE2_BMI2 = 0x2000;
+export const FEATURE2_INVPCID = 0x4000;
+export const FEATURE2_X2APIC = 0x8000;
+export const FEATURE2_TSC_DEADLINE = 0x10000;
+export const FEATURE2_AMD = 0x20000; // SYSCALL in all modes, SYSENTER outside long mode only
