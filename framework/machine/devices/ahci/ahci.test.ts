@@ -1,7 +1,7 @@
 import type { TraceSink } from '../../../trace/sink';
 import { VirtualClock } from '../../clock/virtual-clock';
-import { AtaDisk } from '../ide/ata-disk';
-import { AtapiCdrom } from '../ide/atapi-cdrom';
+import { AtaDisk } from '../ata/ata-disk';
+import { AtapiCdrom } from '../ata/atapi-cdrom';
 import { AhciController } from './controller';
 
 const STRINGS = { model: 'QEMU HARDDISK', serial: 'QM00001', firmware: '2.5+' };

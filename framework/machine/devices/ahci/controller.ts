@@ -4,9 +4,9 @@
  */
 import { UNKNOWN_GPA } from '../../../trace/events';
 import type { TraceSink } from '../../../trace/sink';
+import type { AtaDrive } from '../../bus/ata';
 import type { AccessSize, DmaMemory, Line, Resettable, Stateful } from '../../bus/types';
 import type { Clock } from '../../clock/clock';
-import type { AhciDrive } from './drive';
 import { AhciPort, type AhciPortState } from './port';
 import * as R from './registers';
 
@@ -17,7 +17,7 @@ export interface AhciOptions {
   readonly trace: TraceSink;
   readonly irq: Line;
   /** One for each port. */
-  readonly drives: readonly (AhciDrive | undefined)[];
+  readonly drives: readonly (AtaDrive | undefined)[];
   /** Trace names of the drives. */
   readonly disks: readonly string[];
 }

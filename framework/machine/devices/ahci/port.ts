@@ -2,10 +2,19 @@
  * One port of an AHCI controller (AHCI 1.3.1, 3.3 and 5.3): registers, command list, received FIS area, and the commands of its drive.
  * One command is under way at a time. Not modelled: native command queuing, port multipliers, power management of the link.
  */
+import {
+  COMMAND_DEVICE_RESET,
+  COMMAND_PACKET,
+  CONTROL_SRST,
+  REASON_COMMAND,
+  STATUS_BSY,
+  STATUS_DRQ,
+  STATUS_ERR,
+  type AtaDrive,
+  type AtaTaskFile,
+} from '../../bus/ata';
 import type { DmaMemory } from '../../bus/types';
 import type { Clock, Timer } from '../../clock/clock';
-import { COMMAND_DEVICE_RESET, COMMAND_PACKET, CONTROL_SRST, REASON_COMMAND, STATUS_BSY, STATUS_DRQ, STATUS_ERR } from './drive';
-import type { AhciDrive, AhciDriveState } from './drive';
 import { loadTaskFile, pioSetupFis, registerFis, signature } from './fis';
 import { PortRegisters, powerOnRegisters, type PortRegisterState } from './port-registers';
 import { addresses, gather, scatter } from './prdt';
@@ -24,14 +33,14 @@ export interface AhciPortState {
   softReset: boolean;
   /** The device's first register FIS waits for FRE. */
   fisWaits: boolean;
-  drive: AhciDriveState | undefined;
+  drive: AtaTaskFile | undefined;
 }
 
 export interface AhciPortOptions {
   readonly name: string;
   readonly memory: DmaMemory;
   readonly clock: Clock;
-  readonly drive: AhciDrive | undefined;
+  readonly drive: AtaDrive | undefined;
   /** PxIS or PxIE changed. */
   readonly interruptChanged: () => void;
   readonly transferred: (write: boolean, lba: number, count: number, gpa: number) => void;
@@ -189,7 +198,7 @@ export class AhciPort {
   }
 
   /** A control FIS: SRST resets the device when it goes, and the device answers with its signature. */
-  private control(drive: AhciDrive, control: number): void {
+  private control(drive: AtaDrive, control: number): void {
     const { state } = this;
     const reset = (control & CONTROL_SRST) !== 0;
     if (reset) drive.reset(false);
@@ -221,7 +230,7 @@ export class AhciPort {
   }
 
   /** One DRQ block by PIO: the command packet, or data. false: there is no memory for it. */
-  private moveBlock(drive: AhciDrive): boolean {
+  private moveBlock(drive: AtaDrive): boolean {
     const { state } = this;
     const length = drive.state.end - drive.state.position;
     if (length <= 0) return false;
@@ -237,7 +246,7 @@ export class AhciPort {
     return true;
   }
 
-  private moveData(drive: AhciDrive, toHost: boolean, length: number): boolean | undefined {
+  private moveData(drive: AtaDrive, toHost: boolean, length: number): boolean | undefined {
     const { memory } = this.options;
     const { moved } = this.state;
     const gpas = addresses(memory, this.prdt, moved, length);
@@ -248,7 +257,7 @@ export class AhciPort {
     return true;
   }
 
-  private drain(drive: AhciDrive, length: number, gpas: readonly number[]): Uint8Array {
+  private drain(drive: AtaDrive, length: number, gpas: readonly number[]): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let at = 0; at < length; at += 2) {
       this.target = gpas[at >> 9];
@@ -260,7 +269,7 @@ export class AhciPort {
     return bytes;
   }
 
-  private feed(drive: AhciDrive, bytes: Uint8Array, gpas: readonly number[]): void {
+  private feed(drive: AtaDrive, bytes: Uint8Array, gpas: readonly number[]): void {
     for (let at = 0; at < bytes.length; at += 2) {
       this.target = gpas[at >> 9];
       drive.writeData(2, bytes[at]! | ((bytes[at + 1] ?? 0) << 8));
@@ -268,13 +277,13 @@ export class AhciPort {
     this.target = undefined;
   }
 
-  private postRegisters(drive: AhciDrive, interrupt: boolean): void {
+  private postRegisters(drive: AtaDrive, interrupt: boolean): void {
     this.showTaskFile();
     this.post(R.RECEIVED.D2H, registerFis(drive.state, interrupt));
   }
 
   /** The drive has ended its command; a PIO read ends with its last data and has no register FIS. */
-  private finish(drive: AhciDrive): void {
+  private finish(drive: AtaDrive): void {
     const { state } = drive;
     const failed = (state.status & STATUS_ERR) !== 0;
     if (state.interrupt || failed || state.command === COMMAND_DEVICE_RESET) {

@@ -2,8 +2,8 @@
  * Bus-master IDE registers and PRD walking of both channels (Programming Interface for Bus Master IDE Controller 1.0; 82371SB
  * datasheet, 2.3). Data moves in one piece when the drive is ready.
  */
+import type { AtaDma } from '../../bus/ata';
 import type { AccessSize, DmaMemory, Resettable, Stateful } from '../../bus/types';
-import type { DriveDma } from './drive';
 
 const COMMAND_START = 0x01;
 /** Direction: the controller writes memory (a disk read). */
@@ -46,7 +46,7 @@ export class IdeBusMaster implements Stateful<{ channels: [ChannelState, Channel
   }
 
   /** The DMA side of a channel; `started` is called when the guest sets the start bit. */
-  channel(index: 0 | 1): DriveDma & { onStart(started: () => void): void; deviceInterrupt(): void } {
+  channel(index: 0 | 1): AtaDma & { onStart(started: () => void): void; deviceInterrupt(): void } {
     return {
       onStart: (started) => {
         this.started[index] = started;

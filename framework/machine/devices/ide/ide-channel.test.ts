@@ -1,7 +1,7 @@
 import type { TraceSink } from '../../../trace/sink';
 import { SystemBus } from '../../bus/system-bus';
 import { VirtualClock } from '../../clock/virtual-clock';
-import { AtaDisk } from './ata-disk';
+import { AtaDisk } from '../ata/ata-disk';
 import { IdeBusMaster } from './bus-master';
 import { IdeChannel } from './ide-channel';
 

@@ -4,16 +4,24 @@
  */
 import { UNKNOWN_GPA } from '../../../trace/events';
 import type { TraceSink } from '../../../trace/sink';
+import {
+  COMMAND_DEVICE_RESET,
+  CONTROL_SRST,
+  DEVICE_OBSOLETE,
+  STATUS_BSY,
+  STATUS_DRQ,
+  type AtaDma,
+  type AtaDrive,
+  type AtaTaskFile,
+} from '../../bus/ata';
 import type { AccessSize, Bus, Line, PortDevice, PortRegion, Resettable, Stateful } from '../../bus/types';
 import type { Clock, Timer } from '../../clock/clock';
-import type { Drive, DriveDma, DriveState } from './drive';
-import { CONTROL_HOB, CONTROL_NIEN, CONTROL_SRST, DEVICE_DEV, DEVICE_OBSOLETE, REGISTER, STATUS_BSY, STATUS_DRQ } from './registers';
+import { CONTROL_HOB, CONTROL_NIEN, DEVICE_DEV, REGISTER } from './registers';
 
 const EXECUTE_DEVICE_DIAGNOSTIC = 0x90;
-const DEVICE_RESET = 0x08;
 
-type DriveSlots = readonly [Drive | undefined, Drive | undefined];
-type DriveStates = readonly [DriveState | undefined, DriveState | undefined];
+type DriveSlots = readonly [AtaDrive | undefined, AtaDrive | undefined];
+type DriveStates = readonly [AtaTaskFile | undefined, AtaTaskFile | undefined];
 
 interface ChannelState {
   selected: 0 | 1;
@@ -35,7 +43,7 @@ export interface IdeChannelOptions {
   readonly clock: Clock;
   readonly bus: Bus;
   readonly trace: TraceSink;
-  readonly busMaster: DriveDma & { onStart(started: () => void): void; deviceInterrupt(): void };
+  readonly busMaster: AtaDma & { onStart(started: () => void): void; deviceInterrupt(): void };
 }
 
 export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettable {
@@ -60,7 +68,7 @@ export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettabl
     for (const [index, drive] of drives.entries()) this.attach(index, drive);
   }
 
-  private attach(index: number, drive: Drive | undefined): void {
+  private attach(index: number, drive: AtaDrive | undefined): void {
     const { clock, bus, trace, busMaster, disks, name } = this.options;
     drive?.attach({
       schedule: (ns) => this.timers[index]!.arm(clock.nowNs() + ns),
@@ -96,7 +104,7 @@ export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettabl
     this.driveInterrupt();
   }
 
-  private get drive(): Drive | undefined {
+  private get drive(): AtaDrive | undefined {
     const { selected, unplugged } = this.state;
     return unplugged[selected] ? undefined : this.options.drives[selected];
   }
@@ -136,11 +144,11 @@ export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettabl
     return this.readRegister(drive, register);
   }
 
-  private status(drive: Drive): number {
+  private status(drive: AtaDrive): number {
     return this.state.control & CONTROL_SRST ? STATUS_BSY : drive.state.status;
   }
 
-  private readRegister({ state }: Drive, register: number): number {
+  private readRegister({ state }: AtaDrive, register: number): number {
     const shift = this.state.control & CONTROL_HOB ? 8 : 0;
     switch (register) {
       case REGISTER.DATA:
@@ -206,7 +214,7 @@ export class IdeChannel implements PortDevice, Stateful<ChannelState>, Resettabl
   private writeCommand(command: number): void {
     if (command === EXECUTE_DEVICE_DIAGNOSTIC) return this.diagnostic();
     const { drive } = this;
-    if (!drive || (drive.state.status & (STATUS_BSY | STATUS_DRQ) && command !== DEVICE_RESET)) return;
+    if (!drive || (drive.state.status & (STATUS_BSY | STATUS_DRQ) && command !== COMMAND_DEVICE_RESET)) return;
     drive.state.interrupt = false;
     this.driveInterrupt();
     drive.execute(command);

@@ -1,6 +1,6 @@
-import type { DiskMedium } from '../../devices/ide/ata-disk';
+import type { DiskMedium } from '../../devices/ata/ata-disk';
 import type { DiskName } from '../../types';
-import { defaultGeometry } from '../../devices/ide/identify';
+import { defaultGeometry } from '../../devices/ata/identify';
 import type { DiskGeometry } from './cmos';
 
 const NAMES: readonly DiskName[] = ['hda', 'hdb', 'hdc', 'hdd'];

@@ -1,8 +1,8 @@
 import { DiskOverlay } from '../../devices/disk/overlay';
-import { AtaDisk } from '../../devices/ide/ata-disk';
-import { AtapiCdrom } from '../../devices/ide/atapi-cdrom';
-import type { Drive } from '../../devices/ide/drive';
-import type { DriveInterface } from '../../devices/ide/identify';
+import { AtaDisk } from '../../devices/ata/ata-disk';
+import { AtapiCdrom } from '../../devices/ata/atapi-cdrom';
+import type { Drive } from '../../devices/ata/drive';
+import type { DriveInterface } from '../../devices/ata/identify';
 import type { DiskName, MachineConfig } from '../../types';
 import type { ChipsetHost } from './chipset-host';
 

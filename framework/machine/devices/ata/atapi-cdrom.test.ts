@@ -1,8 +1,8 @@
 import { SystemBus } from '../../bus/system-bus';
 import { VirtualClock } from '../../clock/virtual-clock';
 import { AtapiCdrom } from './atapi-cdrom';
-import { IdeBusMaster } from './bus-master';
-import { IdeChannel } from './ide-channel';
+import { IdeBusMaster } from '../ide/bus-master';
+import { IdeChannel } from '../ide/ide-channel';
 
 const BLOCKS = 40;
 

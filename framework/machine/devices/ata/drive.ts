@@ -1,27 +1,27 @@
 import type { Nanoseconds } from '../../../quantities/units';
-import { DEVICE_OBSOLETE, DIAGNOSTIC_PASSED, ERROR_ABRT, STATUS_BSY, STATUS_DRDY, STATUS_DRQ, STATUS_DSC, STATUS_ERR } from './registers';
+import {
+  DEVICE_OBSOLETE,
+  STATUS_BSY,
+  STATUS_DRDY,
+  STATUS_DRQ,
+  STATUS_DSC,
+  STATUS_ERR,
+  type AtaDrive,
+  type AtaHost,
+  type AtaTaskFile,
+} from '../../bus/ata';
+
+/** Diagnostic code "device 0 passed, device 1 passed or not present". */
+const DIAGNOSTIC_PASSED = 0x01;
+const ERROR_ABRT = 0x04;
 
 /** What a drive does when its channel's timer comes: part of the state, so that a snapshot goes on in the middle of a command. */
 export type DriveStep = 'none' | 'data-in' | 'data-out' | 'commit' | 'dma' | 'dma-wait' | 'dma-done' | 'complete' | 'ready' | 'packet';
 
-/** A drive's task file and transfer in progress. Registers of 16 bits hold the previous write in their high byte (48-bit commands). */
-export interface DriveState {
-  status: number;
-  error: number;
-  features: number;
-  count: number;
-  lbaLow: number;
-  lbaMid: number;
-  lbaHigh: number;
-  device: number;
-  command: number;
-  /** Interrupt pending: INTRQ, if the drive is selected and nIEN is clear. */
-  interrupt: boolean;
+/** A drive's task file and transfer in progress. */
+export interface DriveState extends AtaTaskFile {
   step: DriveStep;
   buffer: Uint8Array;
-  /** Next byte of the buffer at the data port; the transfer block ends at `end`. */
-  position: number;
-  end: number;
   /** First sector of the block in the buffer, and sectors still to go, those of the block included. */
   lba: number;
   remaining: number;
@@ -29,29 +29,6 @@ export interface DriveState {
   block: number;
   write: boolean;
   extended: boolean;
-}
-
-/** A bus-master channel as a drive uses it. */
-export interface DriveDma {
-  /** Bus master started, in the direction of the drive's transfer (`toMemory`: a read). */
-  ready(toMemory: boolean): boolean;
-  /** Scatters bytes to memory; gives the destination of every 512 bytes. undefined: the PRD table was too short. */
-  toMemory(bytes: Uint8Array): number[] | undefined;
-  /** Gathers bytes from memory, with the source of every 512 bytes. */
-  fromMemory(length: number): { readonly bytes: Uint8Array; readonly gpas: number[] } | undefined;
-}
-
-/** What the channel does for its drives. */
-export interface DriveHost {
-  /** The drive's `step` is due after this time. */
-  schedule(ns: Nanoseconds): void;
-  /** The drive's `interrupt` changed. */
-  interruptChanged(): void;
-  readonly dma: DriveDma;
-  /** A sector, or a run of them, moved between disk and guest. */
-  transferred(write: boolean, lba: number, count: number, gpa: number): void;
-  /** Destination (or source) of the data port access under way, when known. */
-  dataTarget(): number | undefined;
 }
 
 export function powerOnDrive(): DriveState {
@@ -79,26 +56,22 @@ export function powerOnDrive(): DriveState {
 }
 
 /** The common part of ATA and ATAPI drives: status, interrupts, the data port. */
-export abstract class Drive {
+export abstract class Drive implements AtaDrive {
   abstract readonly state: DriveState;
-  protected host!: DriveHost;
+  protected host!: AtaHost;
 
-  attach(host: DriveHost): void {
+  attach(host: AtaHost): void {
     this.host = host;
   }
 
-  /** Power-on, hardware or software reset: signature in the task file. */
   abstract reset(hardware: boolean): void;
-  /** A command was written to the selected drive (EXECUTE DEVICE DIAGNOSTIC is the channel's). */
   abstract execute(command: number): void;
-  /** The scheduled step is due. */
   abstract advance(): void;
   /** The host filled or emptied the DRQ block. */
   protected abstract blockDone(): void;
   /** A data port access begins at this position of the DRQ block. */
   protected abstract dataTouched(): void;
 
-  /** The bus master was started: a drive that waits for it goes on. */
   dmaStarted(): void {
     if (this.state.step === 'dma-wait') this.advance();
   }

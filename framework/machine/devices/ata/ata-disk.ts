@@ -3,10 +3,10 @@
  * Not modelled: SMART, security, host protected area, queued commands (all abort, as on a drive that lacks them).
  */
 import { SECTOR_BYTES } from '../../../quantities/units';
+import { COMMAND_DEVICE_RESET, STATUS_DRDY, STATUS_DRQ, STATUS_DSC } from '../../bus/ata';
 import { DISK_COMMAND_NS, DISK_SECTOR_NS } from '../../clock/costs';
 import { Drive, powerOnDrive, type DriveState } from './drive';
 import { MAX_MULTIPLE, defaultGeometry, identifyDisk, type DriveInterface, type DriveStrings, type Geometry } from './identify';
-import { DEVICE_LBA, ERROR_IDNF, STATUS_DRDY, STATUS_DRQ, STATUS_DSC } from './registers';
 import { TRANSFERS, type Transfer } from './transfers';
 
 /** Whole sectors behind a drive. */
@@ -27,6 +27,8 @@ export interface AtaDiskState extends DriveState {
   power: 'active' | 'standby' | 'sleep';
 }
 
+const ERROR_IDNF = 0x10;
+const DEVICE_LBA = 0x40;
 const POWER_ACTIVE = 0xff;
 
 export class AtaDisk extends Drive {
@@ -110,7 +112,7 @@ export class AtaDisk extends Drive {
       case 0xea:
         return this.begin('complete', DISK_COMMAND_NS);
       case 0xa1: // IDENTIFY PACKET DEVICE, DEVICE RESET: not for a disk, signature in the task file
-      case 0x08:
+      case COMMAND_DEVICE_RESET:
         Object.assign(state, { count: 1, lbaLow: 1, lbaMid: 0, lbaHigh: 0 });
         return this.fail();
       default:

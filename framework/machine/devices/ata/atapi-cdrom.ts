@@ -2,16 +2,24 @@
  * An ATAPI CD-ROM drive with a data disc: ATA/ATAPI-7 packet feature set and the mandatory MMC commands. Not modelled: audio, write
  * commands, overlapped commands, ejecting the disc (the tray stays locked in).
  */
+import {
+  COMMAND_DEVICE_RESET,
+  COMMAND_PACKET,
+  REASON_COMMAND,
+  STATUS_BSY,
+  STATUS_DRDY,
+  STATUS_DRQ,
+  STATUS_DSC,
+  STATUS_ERR,
+} from '../../bus/ata';
 import type { BlockSource } from '../../bus/types';
 import { DISK_COMMAND_NS, DISK_SECTOR_NS } from '../../clock/costs';
 import { Drive, powerOnDrive, type DriveState } from './drive';
 import { identifyCdrom, type DriveStrings } from './identify';
 import { answerPacket, CD_BLOCK_BYTES, type PacketAnswer, type Sense } from './packets';
-import { STATUS_BSY, STATUS_DRDY, STATUS_DRQ, STATUS_DSC, STATUS_ERR } from './registers';
 
 const PACKET_BYTES = 12;
-/** Interrupt reason, in the count register: command packet / data, to the host / to the device. */
-const REASON_COMMAND = 0x01;
+/** Interrupt reason, in the count register: data, or with REASON_COMMAND the end, to the host. */
 const REASON_TO_HOST = 0x02;
 const FEATURE_DMA = 0x01;
 /** Signature of a packet device. */
@@ -64,12 +72,12 @@ export class AtapiCdrom extends Drive {
     const { state } = this;
     Object.assign(state, { command, error: 0, position: 0, end: 0, step: 'none' });
     switch (command) {
-      case 0xa0: // PACKET
+      case COMMAND_PACKET:
         state.useDma = (state.features & FEATURE_DMA) !== 0;
         return this.begin('packet', DISK_SECTOR_NS);
       case 0xa1: // IDENTIFY PACKET DEVICE
         return this.beginNow('data-in');
-      case 0x08: // DEVICE RESET
+      case COMMAND_DEVICE_RESET:
         return this.reset(false);
       case 0xec: // IDENTIFY DEVICE: not for a packet device, signature in the task file
         Object.assign(state, SIGNATURE);
@@ -113,7 +121,7 @@ export class AtapiCdrom extends Drive {
 
   protected dataTouched(): void {
     const { state } = this;
-    if (state.command !== 0xa0 || state.blockLba < 0) return;
+    if (state.command !== COMMAND_PACKET || state.blockLba < 0) return;
     const offset = state.answered - state.end + state.position;
     if (offset % CD_BLOCK_BYTES !== 0) return;
     const lba = (state.blockLba + offset / CD_BLOCK_BYTES) * SECTORS_PER_BLOCK;
@@ -122,7 +130,7 @@ export class AtapiCdrom extends Drive {
 
   protected blockDone(): void {
     const { state } = this;
-    if (state.command !== 0xa0) {
+    if (state.command !== COMMAND_PACKET) {
       Object.assign(state, { status: STATUS_DRDY | STATUS_DSC, position: 0, end: 0 });
     } else if (state.count === REASON_COMMAND) this.takePacket();
     else if (state.answered < state.answer.length) this.begin('data-out', DISK_SECTOR_NS);
