@@ -108,7 +108,7 @@ export interface Machine {
   /** Virtual time of the next armed timer, Infinity when none. */
   nextEventNs(): number;
   /** The 80x25 (or other) text screen, lines right-trimmed; undefined while the adapter is in a graphics mode or absent. */
-  textScreen(): string[] | undefined;
+  textScreen(): readonly string[] | undefined;
   /** What the flash chip with the firmware's variables holds now; undefined without one. */
   variableStore?(): Uint8Array | undefined;
   /** Guest-physical read for inspection; holes read as FFh. */

@@ -8,6 +8,7 @@ class ScreenTracker implements Tracker {
   readonly #pattern: RegExp;
   /** The text must go away before it can appear again (`count`). */
   #wasShown = false;
+  #lines: readonly string[] | undefined;
 
   constructor(
     private readonly spec: MilestoneOf<'screen'>,
@@ -21,7 +22,9 @@ class ScreenTracker implements Tracker {
   }
 
   poll(): Details | undefined {
-    const lines = this.context.machine.textScreen() ?? [];
+    const before = this.#lines;
+    const lines = (this.#lines = this.context.machine.textScreen()) ?? [];
+    if (lines === before) return undefined;
     const row = lines.findIndex((line) => this.#pattern.test(line));
     const isNew = row >= 0 && !this.#wasShown;
     this.#wasShown = row >= 0;

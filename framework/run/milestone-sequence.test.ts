@@ -44,7 +44,7 @@ function guest(yaml: string, neverYaml?: string) {
     lastFar: { cs: 0, ip: 0n },
     readLinear: () => new Uint8Array(2),
   };
-  const machine = { core, textScreen: () => screen, config: { disks: {}, firmware: {} } } as unknown as Machine;
+  const machine = { core, textScreen: () => [...screen], config: { disks: {}, firmware: {} } } as unknown as Machine;
   const watch = (first: bigint) => {
     const id = armed.size + 1;
     armed.set(id, first);

@@ -75,7 +75,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   abstract cpuid(leaf: number, subleaf: number, out: Uint32Array): void;
   abstract readMsr(msr: number): bigint | undefined;
   abstract writeMsr(msr: number, value: bigint): boolean;
-  abstract textScreen(): string[] | undefined;
+  abstract textScreen(): readonly string[] | undefined;
   protected abstract operator(): Operator;
 
   vmcall(): boolean {

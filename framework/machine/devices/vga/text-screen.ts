@@ -21,6 +21,11 @@ function character(code: number): string {
   return code === 0x7f ? '⌂' : HIGH.charAt(code - 0x80);
 }
 
+const CHARACTERS = Array.from({ length: 256 }, (_, code) => character(code));
+
+/** Character, attribute, font (or four planes) follow each other. */
+const CELL_BYTES = 4;
+
 export interface TextLayout {
   readonly columns: number;
   readonly rows: number;
@@ -46,21 +51,48 @@ export function textLayout(state: VgaState): TextLayout | undefined {
   };
 }
 
-/** Byte of video memory of a CRTC address: character, attribute, font (or four planes) follow each other. */
+/** Byte of video memory of a CRTC address. */
 export function cellOffset(vram: VideoMemory, address: number): number {
-  return (address * 4) % vram.sizeBytes;
+  return (address * CELL_BYTES) % vram.sizeBytes;
 }
 
-/** The text on the screen, rows right-trimmed; undefined in graphics modes. */
-export function textScreen(state: VgaState, vram: VideoMemory): string[] | undefined {
-  const layout = textLayout(state);
-  if (!layout) return undefined;
-  return Array.from({ length: layout.rows }, (_, row) => {
-    let line = '';
-    for (let column = 0; column < layout.columns; column++) {
-      const address = layout.start + row * layout.pitch + column;
-      line += character(vram.readByte(cellOffset(vram, address)));
+/** Bytes of video memory from one on, which begins again behind its end. */
+function readAround(vram: VideoMemory, offset: number, length: number): Uint8Array {
+  const beforeEnd = Math.min(length, vram.sizeBytes - offset);
+  const bytes = vram.read(offset, beforeEnd);
+  return beforeEnd === length ? bytes : Buffer.concat([bytes, vram.read(0, length - beforeEnd)]);
+}
+
+/** The text on the screen. It is asked for again and again while a guest runs: one whose bytes are as before is not made anew. */
+export class TextScreen {
+  #shown: { readonly layout: TextLayout; readonly bytes: Uint8Array; readonly lines: readonly string[] } | undefined;
+
+  constructor(
+    private readonly state: VgaState,
+    private readonly vram: VideoMemory,
+  ) {}
+
+  /** Its rows, right-trimmed, the same array as before when nothing has changed; undefined in graphics modes. */
+  lines(): readonly string[] | undefined {
+    const layout = textLayout(this.state);
+    if (!layout) return undefined;
+    const { rows, columns, pitch } = layout;
+    const cells = rows === 0 ? 0 : (rows - 1) * pitch + columns;
+    const length = Math.min(this.vram.sizeBytes, cells * CELL_BYTES);
+    const bytes = readAround(this.vram, cellOffset(this.vram, layout.start), length);
+    if (!this.#shown || !isSame(this.#shown.layout, layout) || Buffer.compare(this.#shown.bytes, bytes) !== 0) {
+      this.#shown = { layout, bytes, lines: Array.from({ length: rows }, (_, row) => rowText(bytes, row * pitch, columns)) };
     }
-    return line.trimEnd();
-  });
+    return this.#shown.lines;
+  }
+}
+
+function isSame(a: TextLayout, b: TextLayout): boolean {
+  return a.rows === b.rows && a.columns === b.columns && a.pitch === b.pitch;
+}
+
+function rowText(bytes: Uint8Array, first: number, columns: number): string {
+  let line = '';
+  for (let cell = first; cell < first + columns; cell++) line += CHARACTERS[bytes[(cell * CELL_BYTES) % bytes.length]!]!;
+  return line.trimEnd();
 }

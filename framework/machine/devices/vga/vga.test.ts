@@ -2,7 +2,7 @@ import { SystemBus } from '../../bus/system-bus';
 import { VirtualClock } from '../../clock/virtual-clock';
 import { flatMemory } from './flat-memory.test-support';
 import { paint } from './picture';
-import { textScreen } from './text-screen';
+import { TextScreen } from './text-screen';
 import { Vga } from './vga';
 
 function adapter() {
@@ -58,14 +58,22 @@ function mode3({ out, indexed, bus }: ReturnType<typeof adapter>) {
 
 test('text written to B8000h is on the 80x25 screen', () => {
   const machine = adapter();
-  expect(textScreen(machine.vga.state, machine.vga.vram)).toBeUndefined();
+  const text = new TextScreen(machine.vga.state, machine.vga.vram);
+  expect(text.lines()).toBeUndefined();
   mode3(machine);
   for (const [i, letter] of Array.from('Hello').entries()) machine.bus.writeMmio(0xb8000 + 2 * (80 + i), 2, 0x0700 | letter.charCodeAt(0));
   machine.bus.writeMmio(0xb8000 + 2 * 90, 1, 0xc9);
-  const screen = textScreen(machine.vga.state, machine.vga.vram)!;
+  const screen = text.lines()!;
   expect(screen).toHaveLength(25);
   expect(screen[1]).toBe('Hello\0\0\0\0\0╔'.replaceAll('\0', ' '));
   expect(machine.bus.readMmio(0xb8000 + 160, 4)).toBe(0x0765_0748);
+  machine.bus.writeMmio(0xb8000 + 160, 1, 0x4a);
+  expect(text.lines()![1]).toMatch(/^Jello/);
+  machine.indexed(0x3d4, [
+    [0x0c, 0],
+    [0x0d, 80],
+  ]);
+  expect(text.lines()![0]).toMatch(/^Jello/);
   expect(machine.bus.readMmio(0xa0000, 1)).toBe(0xff);
 });
 

@@ -9,6 +9,7 @@ import { CirrusVgaFunction } from '../../devices/pci/cirrus-vga';
 import { StdVgaFunction } from '../../devices/pci/std-vga';
 import type { Stateful } from '../../bus/types';
 import type { VideoMemory } from '../../devices/vga/state';
+import { TextScreen } from '../../devices/vga/text-screen';
 import { CirrusVga } from '../../devices/vga/cirrus';
 import { Vga } from '../../devices/vga/vga';
 import type { ChipsetHost } from './chipset-host';
@@ -64,7 +65,7 @@ export interface MappedVideoMemory extends VideoMemory, Stateful {
 
 export interface VgaChips {
   readonly vga: Vga;
-  readonly videoMemory: VideoMemory;
+  readonly screen: TextScreen;
 }
 
 /** A display adapter in a slot; `memory` when the platform has frames of its own for it. */
@@ -98,7 +99,7 @@ export function plugVga(
     frameBufferBytes: videoMemory.sizeBytes,
   };
   config.add(device, 0, host.register(kind === 'cirrus' ? new CirrusVgaFunction(wiring) : new StdVgaFunction(standard)));
-  return { vga, videoMemory };
+  return { vga, screen: new TextScreen(vga.state, videoMemory) };
 }
 
 /** The SCI as an ISA interrupt with several drivers. */

@@ -4,7 +4,6 @@ import type { AccessSize } from '../../bus/types';
 import { DebugConsole } from '../../devices/debug-console';
 import { FwCfg, type FwCfgFile } from '../../devices/fw-cfg/fw-cfg';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
-import { textScreen } from '../../devices/vga/text-screen';
 import { type FirmwareKernel, firmwareKernel } from '../../loaders/kernel/firmware-kernel';
 import type { KernelStart, MachineConfig } from '../../types';
 import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
@@ -194,8 +193,8 @@ export abstract class PcBase extends MachineBase {
     return this.legacy.operator;
   }
 
-  textScreen(): string[] | undefined {
-    return this.display && textScreen(this.display.vga.state, this.display.videoMemory);
+  textScreen(): readonly string[] | undefined {
+    return this.display?.screen.lines();
   }
 }
 

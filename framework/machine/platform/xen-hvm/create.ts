@@ -5,7 +5,6 @@ import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
 import { FEATURE2_VMX } from '../../core/layout/features';
 import type { Line } from '../../bus/types';
 import type { LocalApic } from '../../devices/local-apic/local-apic';
-import { textScreen } from '../../devices/vga/text-screen';
 import type { KernelStart, Machine, MachineConfig } from '../../types';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import type { VgaChips } from '../chipset/pci-chips';
@@ -249,9 +248,8 @@ class XenMachine extends MachineBase {
     return this.hardware.operator;
   }
 
-  textScreen(): string[] | undefined {
-    const { display } = this.hardware;
-    return display && textScreen(display.vga.state, display.videoMemory);
+  textScreen(): readonly string[] | undefined {
+    return this.hardware.display?.screen.lines();
   }
 }
 
