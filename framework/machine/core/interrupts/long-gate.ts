@@ -1,23 +1,14 @@
 /** Gates of the 64-bit IDT. SDM vol. 3, 6.14. */
 import { CPL, IDTR_BASE, IDTR_LIMIT, RSP, SEG_CS, SEG_SS } from '../layout/cpu-state';
-import { VECTOR_GP, VECTOR_NP, VECTOR_SS, commitIp, cpl, selector } from '../state';
+import { VECTOR_GP, VECTOR_SS, commitIp, cpl, selector } from '../state';
 import { isCanonical } from '../segments/canonical';
 import { systemRead } from '../memory/system';
-import { ATTR_CODE, ATTR_DB, ATTR_DOWN, ATTR_L, ATTR_PRESENT, ATTR_S, derive } from '../segments/derive';
-import {
-  TYPE_INT32,
-  TYPE_TRAP32,
-  dplOf,
-  markAccessed,
-  packRights,
-  readDescriptor,
-  setSegment,
-  setSegmentFrom,
-} from '../segments/descriptor';
+import { ATTR_DOWN, derive } from '../segments/derive';
+import { TYPE_INT32, TYPE_TRAP32, dplOf, markAccessed, packRights, setSegment, setSegmentFrom } from '../segments/descriptor';
 import { checkPushes, frameOn, framePointer, push } from '../segments/stack';
 import { longStackPointer } from '../transfers/tss';
 import { raiseCode } from './raise';
-import { flagsAfter, gateCode, leaveFrom } from './common';
+import { checkGate, flagsAfter, gateCode, gateTarget, gateType, leaveFrom } from './common';
 
 /** 64-bit gates: always a 64-bit frame with SS:RSP, aligned to 16. SDM vol. 3, 6.14. */
 export function deliverLong(vector: i32, code: i32, software: bool, from: u64, image: u32): void {
@@ -25,23 +16,14 @@ export function deliverLong(vector: i32, code: i32, software: bool, from: u64, i
   if (at + 15 > load<u32>(IDTR_LIMIT)) raiseCode(VECTOR_GP, gateCode(vector));
   const gate = systemRead(load<u64>(IDTR_BASE) + at, 8);
   const high = systemRead(load<u64>(IDTR_BASE) + at + 8, 8);
-  const rights = (<u32>(gate >> 40)) & 0xff;
-  const type = rights & 0x1f;
+  const type = gateType(gate);
   if (type != TYPE_INT32 && type != TYPE_TRAP32) raiseCode(VECTOR_GP, gateCode(vector));
-  if (software && dplOf(rights) < cpl()) raiseCode(VECTOR_GP, gateCode(vector));
-  if (!(rights & ATTR_PRESENT)) raiseCode(VECTOR_NP, gateCode(vector));
+  checkGate(gate, vector, software);
   const target = (<u32>(gate >> 16)) & 0xffff;
-  const selectorCode = <i32>(target & 0xfffc);
-  if (selectorCode == 0) raiseCode(VECTOR_GP, 0);
-  const descriptor = readDescriptor(target, VECTOR_GP);
+  const descriptor = gateTarget(target, true);
   const codeRights = packRights(descriptor);
-  const conforming = (codeRights & ATTR_DOWN) != 0;
-  const descriptorLevel = dplOf(codeRights);
-  if ((codeRights & (ATTR_S | ATTR_CODE)) != (ATTR_S | ATTR_CODE) || descriptorLevel > cpl()) raiseCode(VECTOR_GP, selectorCode);
-  if (!(codeRights & ATTR_L) || codeRights & ATTR_DB) raiseCode(VECTOR_GP, selectorCode);
-  if (!(codeRights & ATTR_PRESENT)) raiseCode(VECTOR_NP, selectorCode);
   const offset = (gate & 0xffff) | ((gate >> 32) & 0xffff0000) | (high << 32);
-  const level = conforming ? cpl() : descriptorLevel;
+  const level = codeRights & ATTR_DOWN ? cpl() : dplOf(codeRights);
   const ist = (<u32>(gate >> 32)) & 7;
   let sp = load<u64>(RSP);
   if (ist != 0) sp = longStackPointer(ist + 3);

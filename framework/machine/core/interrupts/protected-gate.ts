@@ -1,8 +1,8 @@
 /** Interrupt, trap and task gates of the 32-bit IDT, from VM86 too. SDM vol. 3, 6.11 and 6.12. */
 import { CPL, IDTR_BASE, IDTR_LIMIT, RSP, SEG_CS, SEG_DS, SEG_ES, SEG_FS, SEG_GS, SEG_SCRATCH, SEG_SS } from '../layout/cpu-state';
-import { VECTOR_GP, VECTOR_NP, VECTOR_TS, attributes, commitIp, cpl, isVm86, selector } from '../state';
+import { VECTOR_GP, VECTOR_TS, attributes, commitIp, cpl, isVm86, selector } from '../state';
 import { systemRead } from '../memory/system';
-import { ATTR_CODE, ATTR_DB, ATTR_DOWN, ATTR_PRESENT, ATTR_S, derive, deriveSegment } from '../segments/derive';
+import { ATTR_DB, ATTR_DOWN, derive, deriveSegment } from '../segments/derive';
 import {
   TYPE_INT16,
   TYPE_INT32,
@@ -12,7 +12,6 @@ import {
   dplOf,
   markAccessed,
   packRights,
-  readDescriptor,
   setSegment,
   setSegmentFrom,
 } from '../segments/descriptor';
@@ -21,19 +20,17 @@ import { checkPushes, commitFrame, frameHere, frameOn, framePointer, push } from
 import { SWITCH_CALL, switchTask } from '../transfers/task';
 import { innerStackPointer, innerStackSelector } from '../transfers/tss';
 import { raiseCode } from './raise';
-import { flagsAfter, gateCode, leaveFrom } from './common';
+import { checkGate, flagsAfter, gateCode, gateTarget, gateType, leaveFrom } from './common';
 
 export function deliverProtected(vector: i32, code: i32, software: bool, from: u64, image: u32): void {
   const at = (<u32>vector) << 3;
   if (at + 7 > load<u32>(IDTR_LIMIT)) raiseCode(VECTOR_GP, gateCode(vector));
   const gate = systemRead(load<u64>(IDTR_BASE) + at, 8);
-  const rights = (<u32>(gate >> 40)) & 0xff;
-  const type = rights & 0x1f;
+  const type = gateType(gate);
   if (type != TYPE_TASK_GATE && type != TYPE_INT16 && type != TYPE_TRAP16 && type != TYPE_INT32 && type != TYPE_TRAP32) {
     raiseCode(VECTOR_GP, gateCode(vector));
   }
-  if (software && dplOf(rights) < cpl()) raiseCode(VECTOR_GP, gateCode(vector));
-  if (!(rights & ATTR_PRESENT)) raiseCode(VECTOR_NP, gateCode(vector));
+  checkGate(gate, vector, software);
   const target = (<u32>(gate >> 16)) & 0xffff;
   if (type == TYPE_TASK_GATE) {
     switchTask(target, SWITCH_CALL, from, code, true);
@@ -41,13 +38,10 @@ export function deliverProtected(vector: i32, code: i32, software: bool, from: u
   }
   const wide = type >= TYPE_INT32;
   const offset = wide ? ((<u32>gate) & 0xffff) | ((<u32>(gate >> 32)) & 0xffff0000) : (<u32>gate) & 0xffff;
-  if (!(target & 0xfffc)) raiseCode(VECTOR_GP, 0);
-  const descriptor = readDescriptor(target, VECTOR_GP);
+  const descriptor = gateTarget(target, false);
   const codeRights = packRights(descriptor);
   const level = dplOf(codeRights);
   const selectorCode = <i32>(target & 0xfffc);
-  if ((codeRights & (ATTR_S | ATTR_CODE)) != (ATTR_S | ATTR_CODE) || level > cpl()) raiseCode(VECTOR_GP, selectorCode);
-  if (!(codeRights & ATTR_PRESENT)) raiseCode(VECTOR_NP, selectorCode);
   const isTrap = (type & 1) != 0;
   if (!(codeRights & ATTR_DOWN) && level < cpl()) {
     if (isVm86() && level != 0) raiseCode(VECTOR_GP, selectorCode);

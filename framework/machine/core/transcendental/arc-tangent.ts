@@ -14,12 +14,13 @@ import {
   copyNumber,
   setNumber,
 } from '../float/number';
-import { ONE, addWide, divideByInteger, divideNumbers, multiplyWide, negate, roundInexact, setWide } from '../float/wide';
+import { ONE, addWide, divideNumbers, multiplyWide, negate, roundInexact, setWide } from '../float/wide';
 import { raiseDenormal } from '../x87/compute';
 import { beginExtended, commit, stackUnderflow } from '../x87/exceptions';
 import { packRegister, unpackRegister } from '../x87/operands';
 import { isEmpty, pop, setIndefinite } from '../x87/state';
 import { ATAN_1_2, ATAN_1_4, ATAN_3_4, PI, PI_HALF, PI_QUARTER, PI_THREE_QUARTERS } from './constants';
+import { oddSeries } from './odd-series';
 
 /** Terms of the series of atan for arguments up to 1/8. */
 const TERMS: u64 = 22;
@@ -29,7 +30,6 @@ const center: usize = memory.data(NUMBER_BYTES, 16);
 const below: usize = memory.data(NUMBER_BYTES, 16);
 const square: usize = memory.data(NUMBER_BYTES, 16);
 const sum: usize = memory.data(NUMBER_BYTES, 16);
-const term: usize = memory.data(NUMBER_BYTES, 16);
 
 /** `ratio` in eighths, rounded down. */
 function eighths(): u32 {
@@ -50,13 +50,7 @@ function arcTangentOfRatio(): void {
   }
   multiplyWide(square, ratio, ratio);
   negate(square);
-  divideByInteger(sum, ONE, 2 * TERMS + 1);
-  for (let index: u64 = TERMS; index > 0; index--) {
-    multiplyWide(sum, sum, square);
-    divideByInteger(term, ONE, 2 * index - 1);
-    addWide(sum, sum, term);
-  }
-  multiplyWide(sum, sum, ratio);
+  oddSeries(sum, ratio, square, TERMS);
   if (quarters == 0) return;
   addWide(sum, sum, quarters == 1 ? ATAN_1_4 : quarters == 2 ? ATAN_1_2 : quarters == 3 ? ATAN_3_4 : PI_QUARTER);
 }

@@ -22,12 +22,13 @@ import {
   raiseFloat,
   setNumber,
 } from '../float/number';
-import { ONE, addWide, divideByInteger, divideNumbers, multiplyWide, negate, roundInexact } from '../float/wide';
+import { ONE, addWide, divideNumbers, multiplyWide, negate, roundInexact } from '../float/wide';
 import { invalidResult, raiseDenormal } from '../x87/compute';
 import { beginExtended, commit, stackUnderflow } from '../x87/exceptions';
 import { packRegister, unpackRegister } from '../x87/operands';
 import { isEmpty, pop, setIndefinite } from '../x87/state';
 import { LOG2_E } from './constants';
+import { oddSeries } from './odd-series';
 
 /** Terms of the series of atanh for arguments below 0.172. */
 const TERMS: u64 = 27;
@@ -42,13 +43,7 @@ const term: usize = memory.data(NUMBER_BYTES, 16);
 /** `sum` = log2((1 + ratio) / (1 - ratio)) = 2 atanh(ratio) / ln 2. */
 function logarithmOfRatio(): void {
   multiplyWide(square, ratio, ratio);
-  divideByInteger(sum, ONE, 2 * TERMS + 1);
-  for (let index: u64 = TERMS; index > 0; index--) {
-    multiplyWide(sum, sum, square);
-    divideByInteger(term, ONE, 2 * index - 1);
-    addWide(sum, sum, term);
-  }
-  multiplyWide(sum, sum, ratio);
+  oddSeries(sum, ratio, square, TERMS);
   multiplyWide(sum, sum, LOG2_E);
   store<i32>(sum, load<i32>(sum, EXPONENT) + 1, EXPONENT);
 }

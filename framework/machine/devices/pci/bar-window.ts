@@ -6,60 +6,80 @@ export interface WindowTarget {
   write(offset: number, size: AccessSize, value: number): boolean;
 }
 
-/** An I/O BAR's ports, wherever the guest puts them. Give `moveTo` as the BAR's `map`. */
-export class PortWindow implements PortDevice {
-  portRegions: readonly PortRegion[] = [];
+/** Registers that follow a BAR to wherever the guest puts it. Give `moveTo` as the BAR's `map`. */
+abstract class BarWindow {
+  protected regions: readonly (PortRegion & MmioRegion)[] = [];
   private base: number | undefined;
 
   constructor(
-    private readonly bus: Bus,
+    protected readonly bus: Bus,
     private readonly name: string,
     private readonly sizeBytes: number,
     private readonly target: WindowTarget,
   ) {}
 
   readonly moveTo = (base: number | undefined): void => {
-    if (this.base !== undefined) this.bus.removePorts(this);
+    if (this.base !== undefined) this.unplug();
     this.base = base;
     if (base === undefined) return;
-    this.portRegions = [{ first: base, last: base + this.sizeBytes - 1, name: this.name }];
-    this.bus.addPorts(this);
+    this.regions = [{ first: base, last: base + this.sizeBytes - 1, name: this.name }];
+    this.plug();
   };
 
-  readPort(port: number, size: AccessSize): number | undefined {
-    return this.target.read(port - this.base!, size);
+  protected abstract plug(): void;
+  protected abstract unplug(): void;
+
+  protected read(address: number, size: AccessSize): number | undefined {
+    return this.target.read(address - this.base!, size);
   }
 
-  writePort(port: number, size: AccessSize, value: number): boolean {
-    return this.target.write(port - this.base!, size, value);
+  protected write(address: number, size: AccessSize, value: number): boolean {
+    return this.target.write(address - this.base!, size, value);
   }
 }
 
-/** A memory BAR's registers. Give `moveTo` as the BAR's `map`. */
-export class MmioWindow implements MmioDevice {
-  mmioRegions: readonly MmioRegion[] = [];
-  private base: number | undefined;
+/** An I/O BAR's ports. */
+export class PortWindow extends BarWindow implements PortDevice {
+  get portRegions(): readonly PortRegion[] {
+    return this.regions;
+  }
 
-  constructor(
-    private readonly bus: Bus,
-    private readonly name: string,
-    private readonly sizeBytes: number,
-    private readonly target: WindowTarget,
-  ) {}
+  readPort(port: number, size: AccessSize): number | undefined {
+    return this.read(port, size);
+  }
 
-  readonly moveTo = (base: number | undefined): void => {
-    if (this.base !== undefined) this.bus.removeMmio(this);
-    this.base = base;
-    if (base === undefined) return;
-    this.mmioRegions = [{ first: base, last: base + this.sizeBytes - 1, name: this.name }];
-    this.bus.addMmio(this);
-  };
+  writePort(port: number, size: AccessSize, value: number): boolean {
+    return this.write(port, size, value);
+  }
+
+  protected plug(): void {
+    this.bus.addPorts(this);
+  }
+
+  protected unplug(): void {
+    this.bus.removePorts(this);
+  }
+}
+
+/** A memory BAR's registers. */
+export class MmioWindow extends BarWindow implements MmioDevice {
+  get mmioRegions(): readonly MmioRegion[] {
+    return this.regions;
+  }
 
   readMmio(gpa: number, size: AccessSize): number | undefined {
-    return this.target.read(gpa - this.base!, size);
+    return this.read(gpa, size);
   }
 
   writeMmio(gpa: number, size: AccessSize, value: number): boolean {
-    return this.target.write(gpa - this.base!, size, value);
+    return this.write(gpa, size, value);
+  }
+
+  protected plug(): void {
+    this.bus.addMmio(this);
+  }
+
+  protected unplug(): void {
+    this.bus.removeMmio(this);
   }
 }
