@@ -10,7 +10,7 @@ export const REAL_GUESTS: readonly (readonly [name: string, spec: string])[] = [
   ['Linux, 4 CPUs', 'pc/linux-4-cpus'],
   ['Linux, 64-bit entry', 'pc/linux-entry-64'],
   ['Linux, PVH entry', 'pc/linux-entry-pvh'],
-  ['Linux, q35, AHCI', 'q35/linux-ahci'],
+  ['Linux, q35, AHCI and network', 'q35/linux-drivers'],
   ['Linux, Xen HVM', 'xen-hvm/linux'],
   ['Linux, Xen PVH', 'xen-pvh/linux'],
   ['GRUB, CD', 'pc/grub-cdrom'],

@@ -37,12 +37,14 @@ function machine() {
   };
   const disc = { sizeBytes: 64 * 2048, read: (offset: number, length: number) => new Uint8Array(length).fill(offset / 2048) };
   const irqs: boolean[] = [];
+  const messages: string[] = [];
   const hba = new AhciController({
     name: 'ahci',
     memory,
     clock,
     trace,
     irq: { set: (level) => irqs.push(level) },
+    message: () => messages.push('message'),
     drives: [new AtaDisk(medium, STRINGS), new AtapiCdrom(disc, STRINGS), undefined],
     disks: ['hda', 'hdb', 'hdc'],
   });
@@ -74,7 +76,7 @@ function machine() {
       clock.fireDue();
     }
   };
-  return { hba, ram, irqs, events, read, write, start, issue, written };
+  return { hba, ram, irqs, messages, events, read, write, start, issue, written };
 }
 
 const command = (code: number, lba: number, count: number, features = 0): number[] => [
@@ -221,4 +223,22 @@ test('a command under way survives save and restore', () => {
   other.hba.restored();
   other.issue(PORT0, command(0x25, 9, 1), [[DATA, 512]]);
   expect([other.ram[DATA], other.read(PORT0 + 0x38)]).toEqual([9, 0]);
+});
+
+test('a message goes for each interrupt anew, and for ports that are left when others are cleared', () => {
+  const { messages, write, start, issue } = machine();
+  for (const port of [PORT0, PORT1]) {
+    start(port);
+    write(port + 0x14, 1);
+  }
+  write(0x04, 0x8000_0002);
+  issue(PORT0, command(0x25, 7, 1), [[DATA, 512]]);
+  expect(messages.length).toBe(1);
+  issue(PORT0, command(0x25, 8, 1), [[DATA, 512]]);
+  expect(messages.length).toBe(1);
+  issue(PORT1, command(0xa1, 0, 0), [[DATA, 512]]);
+  write(PORT1 + 0x14, 3);
+  expect(messages.length).toBe(2);
+  write(0x08, 2);
+  expect(messages.length).toBe(3);
 });

@@ -16,6 +16,8 @@ export interface AhciOptions {
   readonly clock: Clock;
   readonly trace: TraceSink;
   readonly irq: Line;
+  /** An interrupt anew, for message signalled ones. */
+  readonly message: () => void;
   /** One for each port. */
   readonly drives: readonly (AtaDrive | undefined)[];
   /** Trace names of the drives. */
@@ -71,12 +73,29 @@ export class AhciController implements Stateful<AhciState>, Resettable {
   }
 
   private portChanged(index: number): void {
-    if (this.ports[index]?.registers.interrupting) this.state.pending = (this.state.pending | (1 << index)) >>> 0;
+    const isNew = this.collect(index);
     this.drive();
+    if (isNew) this.message();
+  }
+
+  /** Takes a port's interrupt into IS. true: its bit was clear. */
+  private collect(index: number): boolean {
+    const before = this.state.pending;
+    if (this.ports[index]?.registers.interrupting) this.state.pending = (before | (1 << index)) >>> 0;
+    return this.state.pending !== before;
+  }
+
+  private get isInterrupting(): boolean {
+    return this.state.enabled && this.state.pending !== 0;
   }
 
   private drive(): void {
-    this.options.irq.set(this.state.enabled && this.state.pending !== 0);
+    this.options.irq.set(this.isInterrupting);
+  }
+
+  /** A message for a bit of IS that gets set, and for those that are left when others are cleared (10.7). */
+  private message(): void {
+    if (this.isInterrupting) this.options.message();
   }
 
   private get implemented(): number {
@@ -123,12 +142,16 @@ export class AhciController implements Stateful<AhciState>, Resettable {
   private writeControl(offset: number, value: number): void {
     if (offset === R.HBA.GHC) {
       if (value & R.GHC_HR) return this.reset();
+      const wasEnabled = this.state.enabled;
       this.state.enabled = (value & R.GHC_IE) !== 0;
       this.drive();
+      if (!wasEnabled) this.message();
     } else if (offset === R.HBA.IS) {
       // A port that still asks is seen again.
       this.state.pending = (this.state.pending & ~value) >>> 0;
-      for (const index of this.ports.keys()) this.portChanged(index);
+      for (const index of this.ports.keys()) this.collect(index);
+      this.drive();
+      this.message();
     }
   }
 }

@@ -19,6 +19,9 @@ export const PCI = {
 
 export const COMMAND_IO = 1;
 export const COMMAND_MEMORY = 2;
+/** The pin stays low (PCI 2.3, 6.2.2); the status register shows the request all the same. */
+export const COMMAND_INTX_DISABLE = 0x0400;
+export const STATUS_INTERRUPT = 0x08;
 /** Command bits that a simple target implements: I/O, memory, master, parity response, SERR#, and INTx disable (2.3). */
 const COMMAND_WRITABLE = 0x0547;
 /** Status bits cleared by writing 1. */

@@ -1,9 +1,12 @@
 /**
  * The SATA function of the ICH9 in AHCI mode, 8086:2922: its configuration side (I/O Controller Hub 9 datasheet 316972, chapter 15).
- * BAR4 is the index/data pair of the registers behind BAR5. Not modelled: message signalled interrupts (no such capability), IDE mode.
+ * BAR4 is the index/data pair of the registers behind BAR5. Its message has a 64-bit address, as QEMU's. Not modelled: IDE mode, power
+ * management.
  */
+import type { MessageSink } from '../../bus/message-signalled';
 import type { AccessSize, Bus } from '../../bus/types';
 import { MmioWindow, PortWindow, type WindowTarget } from './bar-window';
+import { isMsiEnabled, msiCapability, sendMsi } from './msi';
 import { PciFunction, type PciFunctionState, type PciRegister } from './pci-function';
 
 const REGISTER_BYTES = 0x1000;
@@ -12,10 +15,12 @@ const INDEX_PAIR_BYTES = 0x20;
 const INDEX = 0x10;
 const DATA = 0x14;
 const CAPABILITIES = 0x34;
+const MSI = 0x80;
 const SATA_CAPABILITY = 0xa8;
 
 const REGISTERS: readonly PciRegister[] = [
-  { offset: CAPABILITIES, size: 1, reset: SATA_CAPABILITY, writable: 0 },
+  { offset: CAPABILITIES, size: 1, reset: MSI, writable: 0 },
+  ...msiCapability(MSI, SATA_CAPABILITY),
   { offset: 0x90, size: 2, reset: 0x0040, writable: 0x00c0 }, // MAP: AHCI
   { offset: 0x92, size: 2, reset: 0x003f, writable: 0x003f }, // PCS: six ports enabled
   { offset: SATA_CAPABILITY, size: 4, reset: 0x0010_0012, writable: 0 }, // revision 1.0, last capability
@@ -28,7 +33,12 @@ interface Ich9AhciState extends PciFunctionState {
 
 export class Ich9Ahci extends PciFunction<Ich9AhciState> {
   /** `registers`: the controller behind BAR5. */
-  constructor(bus: Bus, registers: WindowTarget, subsystem: { readonly vendorId: number; readonly id: number }) {
+  constructor(
+    bus: Bus,
+    registers: WindowTarget,
+    subsystem: { readonly vendorId: number; readonly id: number },
+    private readonly send: MessageSink,
+  ) {
     const pair: WindowTarget = {
       read: (offset, size) => this.readPair(registers, offset, size),
       write: (offset, size, value) => this.writePair(registers, offset, size, value),
@@ -58,6 +68,15 @@ export class Ich9Ahci extends PciFunction<Ich9AhciState> {
       REGISTERS,
       { index: 0 },
     );
+  }
+
+  /** The controller has an interrupt anew: a message, if software wants messages. */
+  message(): void {
+    sendMsi(this, MSI, this.send);
+  }
+
+  protected override usesMessages(): boolean {
+    return isMsiEnabled(this, MSI);
   }
 
   override reset(): void {

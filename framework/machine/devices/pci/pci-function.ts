@@ -1,8 +1,10 @@
 import type { Resettable, Stateful } from '../../bus/types';
 import {
+  COMMAND_INTX_DISABLE,
   COMMAND_IO,
   COMMAND_MEMORY,
   PCI,
+  STATUS_INTERRUPT,
   barOffset,
   headerMasks,
   resetHeader,
@@ -13,7 +15,7 @@ import {
 
 export interface PciFunctionState {
   config: Uint8Array;
-  /** Level of the function's INTx pin. */
+  /** The function wants an interrupt: the level of its INTx pin unless that is disabled or messages stand for it. */
   interrupt: boolean;
 }
 
@@ -35,6 +37,8 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
   interruptTo: (pin: number, level: boolean) => void = () => undefined;
   protected readonly masks: ConfigMasks;
   private readonly decoding: (number | undefined)[];
+  /** The pin's level as last driven. */
+  private drivenPin = false;
 
   constructor(
     readonly name: string,
@@ -69,12 +73,17 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
   restored(): void {
     this.updateDecoding();
     this.configChanged?.(0, 256);
+    this.drivenPin = this.pinLevel;
   }
 
   /** Little-endian; `size` 1, 2 or 4 within one dword. */
   readConfig(register: number, size: number): number {
+    const { config, interrupt } = this.state;
     let value = 0;
-    for (let i = size - 1; i >= 0; i--) value = value * 256 + this.state.config[register + i]!;
+    for (let i = size - 1; i >= 0; i--) {
+      const shown = interrupt && register + i === PCI.STATUS ? STATUS_INTERRUPT : 0;
+      value = value * 256 + (config[register + i]! | shown);
+    }
     return value;
   }
 
@@ -89,6 +98,7 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
     }
     if (register < 0x40) this.updateDecoding();
     this.configChanged?.(register, size);
+    this.drivePin();
   }
 
   /** For subclasses: configuration bytes [register, register + size) may have changed. */
@@ -98,12 +108,27 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
     return this.readConfig(PCI.COMMAND, 2);
   }
 
-  /** Drives the function's interrupt pin; without a pin nothing happens. */
+  /** Sets the function's interrupt request, which its pin shows; without a pin nothing happens. */
   setInterrupt(level: boolean): void {
-    const pin = this.identity.interruptPin ?? 0;
-    if (pin === 0 || this.state.interrupt === level) return;
+    if ((this.identity.interruptPin ?? 0) === 0) return;
     this.state.interrupt = level;
-    this.interruptTo(pin - 1, level);
+    this.drivePin();
+  }
+
+  /** For subclasses: messages stand for the pin now. */
+  protected usesMessages(): boolean {
+    return false;
+  }
+
+  private get pinLevel(): boolean {
+    return this.state.interrupt && !(this.command & COMMAND_INTX_DISABLE) && !this.usesMessages();
+  }
+
+  private drivePin(): void {
+    const level = this.pinLevel;
+    if (level === this.drivenPin) return;
+    this.drivenPin = level;
+    this.interruptTo((this.identity.interruptPin ?? 0) - 1, level);
   }
 
   private barBase(bar: PciBar): number | undefined {

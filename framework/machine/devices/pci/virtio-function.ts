@@ -1,10 +1,11 @@
 /**
- * A virtio device on PCI (Virtual I/O Device specification 1.2, 4.1): the modern structures behind BAR4, as the vendor capabilities say;
- * transitional ones, 1af4:1000 to 103f, have legacy registers behind BAR0 too.
+ * A virtio device on PCI (Virtual I/O Device specification 1.2, 4.1): the modern structures behind BAR4, as the vendor capabilities say,
+ * MSI-X behind BAR1; transitional ones, 1af4:1000 to 103f, have legacy registers behind BAR0 too.
  */
 import type { AccessSize, Bus } from '../../bus/types';
 import { MmioWindow, PortWindow, type WindowTarget } from './bar-window';
 import type { PciBar } from './config-space';
+import { MSIX_BAR_BYTES, type MsixTable } from './msix';
 import { PciFunction, type PciRegister } from './pci-function';
 import { romBar } from './rom-bar';
 
@@ -26,15 +27,19 @@ const CHAIN = [
 /** Access to BAR4 through configuration space: BAR, offset, length, and the data. */
 const ACCESS = 0x84;
 const ACCESS_BYTES = 20;
+const MSIX = 0x98;
+const MSIX_CONTROL = MSIX + 2;
+const MSIX_BAR = 1;
 const [ACCESS_OFFSET, ACCESS_LENGTH, ACCESS_DATA] = [ACCESS + 8, ACCESS + 12, ACCESS + 16] as const;
 
 function capability(at: number, type: number, next: number, bytes: number): PciRegister {
   return { offset: at, size: 4, reset: VENDOR_CAPABILITY | (next << 8) | (bytes << 16) | (type << 24), writable: 0 };
 }
 
-function registers(): PciRegister[] {
+function registers(msix: MsixTable): PciRegister[] {
   return [
-    { offset: CAPABILITIES, size: 1, reset: CHAIN[0].at, writable: 0 },
+    { offset: CAPABILITIES, size: 1, reset: MSIX, writable: 0 },
+    ...msix.capability(MSIX, CHAIN[0].at, MSIX_BAR),
     ...CHAIN.flatMap(({ at, type, part, bytes }, index): PciRegister[] => [
       capability(at, type, CHAIN[index + 1]?.at ?? ACCESS, bytes),
       { offset: at + 4, size: 4, reset: BAR, writable: 0 },
@@ -85,6 +90,7 @@ export interface VirtioFunctionOptions {
   readonly bus: Bus;
   readonly kind: VirtioKind;
   readonly parts: VirtioParts;
+  readonly msix: MsixTable;
   readonly rom?: Uint8Array | undefined;
   readonly mapRom?: (base: number | undefined) => void;
 }
@@ -95,8 +101,9 @@ function legacyBar(bus: Bus, { legacy }: VirtioParts): PciBar {
 
 export class VirtioFunction extends PciFunction {
   private readonly window: WindowTarget;
+  private readonly msix: MsixTable;
 
-  constructor({ name, bus, kind, parts, rom, mapRom }: VirtioFunctionOptions) {
+  constructor({ name, bus, kind, parts, msix, rom, mapRom }: VirtioFunctionOptions) {
     const window = modernWindow(parts);
     super(
       name,
@@ -113,6 +120,12 @@ export class VirtioFunction extends PciFunction {
       [
         ...(kind.deviceId < FIRST_MODERN_ID ? [legacyBar(bus, parts)] : []),
         {
+          index: MSIX_BAR,
+          kind: 'memory',
+          sizeBytes: MSIX_BAR_BYTES,
+          map: new MmioWindow(bus, 'virtio MSI-X', MSIX_BAR_BYTES, msix).moveTo,
+        },
+        {
           index: 4,
           kind: 'memory64',
           prefetchable: true,
@@ -121,9 +134,18 @@ export class VirtioFunction extends PciFunction {
         },
         ...romBar(bus, rom, mapRom, `${name} ROM`),
       ],
-      registers(),
+      registers(msix),
     );
     this.window = window;
+    this.msix = msix;
+  }
+
+  protected override configChanged(register: number, size: number): void {
+    if (register < MSIX_CONTROL + 2 && register + size > MSIX_CONTROL) this.msix.configure(this.readConfig(MSIX_CONTROL, 2));
+  }
+
+  protected override usesMessages(): boolean {
+    return this.msix.enabled;
   }
 
   override readConfig(register: number, size: number): number {

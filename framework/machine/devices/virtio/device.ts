@@ -22,4 +22,11 @@ export interface Performed {
   readonly ns: Nanoseconds;
 }
 
+/** Interrupts as messages (MSI-X), instead of by the pin while they are enabled. */
+export interface VirtioMessages {
+  readonly vectors: number;
+  readonly enabled: boolean;
+  signal(vector: number): void;
+}
+
 export const VERSION_1 = 1n << 32n;

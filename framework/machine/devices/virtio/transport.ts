@@ -1,12 +1,12 @@
 /**
  * The registers of a transitional device on PCI (Virtual I/O Device specification 1.2, 4.1): the legacy block of ports, and the modern
- * structures in memory. Both are views of the same device. Not modelled: MSI-X (no such capability), so vectors read FFFFh.
+ * structures in memory. Both are views of the same device.
  */
 import { PAGE_BYTES } from '../../../quantities/units';
 import type { AccessSize, DmaMemory, Line, Resettable, Stateful } from '../../bus/types';
 import type { Clock, Timer } from '../../clock/clock';
-import { VERSION_1, type VirtioDevice } from './device';
-import { BrokenQueue, resetQueue, SplitQueue } from './split-queue';
+import { VERSION_1, type VirtioDevice, type VirtioMessages } from './device';
+import { BrokenQueue, NO_VECTOR, QUEUE_FEATURES, resetQueue, SplitQueue } from './split-queue';
 import type { QueueState } from './split-queue';
 
 const ANY_LAYOUT = 1n << 27n;
@@ -14,9 +14,10 @@ const STATUS_FEATURES_OK = 8;
 const STATUS_NEEDS_RESET = 0x40;
 const ISR_QUEUE = 1;
 const ISR_CONFIG = 2;
-const NO_VECTOR = 0xffff;
 
 const LEGACY = { FEATURES: 0, DRIVER_FEATURES: 4, PFN: 8, SIZE: 12, SELECT: 14, NOTIFY: 16, STATUS: 18, ISR: 19, CONFIG: 20 } as const;
+/** While MSI-X is enabled two registers come before the device's configuration. */
+const LEGACY_VECTORS = { CONFIG_VECTOR: 20, VECTOR: 22, CONFIG: 24 } as const;
 const COMMON = {
   FEATURE_SELECT: 0,
   FEATURES: 4,
@@ -39,6 +40,8 @@ const COMMON = {
 interface TransportState {
   status: number;
   isr: number;
+  /** MSI-X vector of configuration changes. */
+  configVector: number;
   features: bigint;
   featureSelect: number;
   driverFeatureSelect: number;
@@ -52,12 +55,14 @@ export interface TransportOptions {
   readonly memory: DmaMemory;
   readonly device: VirtioDevice;
   readonly irq: Line;
+  readonly messages: VirtioMessages;
 }
 
 function powerOn({ queues }: VirtioDevice): TransportState {
   return {
     status: 0,
     isr: 0,
+    configVector: NO_VECTOR,
     features: 0n,
     featureSelect: 0,
     driverFeatureSelect: 0,
@@ -88,9 +93,10 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
     this.name = options.name;
     const { device, memory } = options;
     this.state = powerOn(device);
-    this.legacyFeatures = device.features | ANY_LAYOUT;
+    this.legacyFeatures = device.features | ANY_LAYOUT | QUEUE_FEATURES.INDIRECT | QUEUE_FEATURES.EVENT_INDEX;
     this.features = this.legacyFeatures | VERSION_1;
-    this.queues = this.state.queues.map((_, index) => new SplitQueue(memory, () => this.state.queues[index]!));
+    const negotiated = (): bigint => this.state.features;
+    this.queues = this.state.queues.map((_, index) => new SplitQueue(memory, () => this.state.queues[index]!, negotiated));
     this.timer = options.clock.timer(options.name, () => this.work());
   }
 
@@ -127,19 +133,22 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
       if (!chain) return;
       const done = device.perform(chain, this.state.features);
       if (!done) throw new BrokenQueue('a chain is no request');
-      if (queue.give(chain.head, done.written)) this.interrupt(ISR_QUEUE);
+      if (queue.give(chain.head, done.written)) this.interrupt(ISR_QUEUE, this.state.queues[index]!.vector);
       if (this.busy() !== undefined) this.after(device.startNs + done.ns);
     } catch (error) {
       if (!(error instanceof BrokenQueue)) throw error;
       this.state.queues[index]!.enabled = false;
       this.state.status |= STATUS_NEEDS_RESET;
-      this.interrupt(ISR_CONFIG);
+      this.interrupt(ISR_CONFIG, this.state.configVector);
     }
   }
 
-  private interrupt(cause: number): void {
-    this.state.isr |= cause;
-    this.options.irq.set(true);
+  /** With messages only configuration changes show in ISR (4.1.4.5.1). */
+  private interrupt(cause: number, vector: number): void {
+    const { messages, irq } = this.options;
+    if (!messages.enabled || cause === ISR_CONFIG) this.state.isr |= cause;
+    if (messages.enabled) messages.signal(vector);
+    else irq.set(true);
   }
 
   /** Reading takes the causes. */
@@ -157,6 +166,11 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
     }
     const accepted = (this.state.features & ~this.features) === 0n ? value : value & ~STATUS_FEATURES_OK;
     this.state.status = accepted | (this.state.status & STATUS_NEEDS_RESET);
+  }
+
+  /** A vector that the table lacks is none. */
+  private mapped(vector: number): number {
+    return (vector & 0xffff) < this.options.messages.vectors ? vector & 0xffff : NO_VECTOR;
   }
 
   /** The queue that the driver looks at; undefined past the last one. */
@@ -185,12 +199,14 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
         case LEGACY.ISR:
           return this.takeIsr();
         default:
-          return offset >= LEGACY.CONFIG ? this.readConfig(offset - LEGACY.CONFIG, size) : 0;
+          return this.readLegacyRest(offset, size);
       }
     },
     write: (offset: number, _size: AccessSize, value: number): boolean => {
       const { state } = this;
-      if (offset === LEGACY.DRIVER_FEATURES) state.features = BigInt(value >>> 0);
+      if (this.options.messages.enabled && offset === LEGACY_VECTORS.CONFIG_VECTOR) state.configVector = this.mapped(value);
+      else if (this.options.messages.enabled && offset === LEGACY_VECTORS.VECTOR) this.setQueueVector(value);
+      else if (offset === LEGACY.DRIVER_FEATURES) state.features = BigInt(value >>> 0);
       else if (offset === LEGACY.PFN) this.setLegacyQueue(value >>> 0);
       else if (offset === LEGACY.SELECT) state.queueSelect = value & 0xffff;
       else if (offset === LEGACY.NOTIFY) this.notify();
@@ -198,6 +214,18 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
       return true;
     },
   };
+
+  private readLegacyRest(offset: number, size: AccessSize): number {
+    const { enabled } = this.options.messages;
+    if (enabled && offset === LEGACY_VECTORS.CONFIG_VECTOR) return this.state.configVector;
+    if (enabled && offset === LEGACY_VECTORS.VECTOR) return this.selected?.vector ?? NO_VECTOR;
+    const first = enabled ? LEGACY_VECTORS.CONFIG : LEGACY.CONFIG;
+    return offset >= first ? this.readConfig(offset - first, size) : 0;
+  }
+
+  private setQueueVector(value: number): void {
+    if (this.selected) this.selected.vector = this.mapped(value);
+  }
 
   /** Descriptors, available ring, and on the next page the used ring. 0 takes the queue away. */
   private setLegacyQueue(frame: number): void {
@@ -229,8 +257,9 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
         case COMMON.DRIVER_FEATURES:
           return featureWord(state.features, state.driverFeatureSelect);
         case COMMON.CONFIG_VECTOR:
+          return state.configVector;
         case COMMON.VECTOR:
-          return NO_VECTOR;
+          return queue?.vector ?? NO_VECTOR;
         case COMMON.QUEUES:
           return this.queues.length;
         case COMMON.STATUS:
@@ -250,6 +279,8 @@ export class VirtioTransport implements Stateful<TransportState>, Resettable {
       if (offset === COMMON.FEATURE_SELECT) state.featureSelect = value >>> 0;
       else if (offset === COMMON.DRIVER_FEATURE_SELECT) state.driverFeatureSelect = value >>> 0;
       else if (offset === COMMON.DRIVER_FEATURES) this.setFeatureWord(value >>> 0);
+      else if (offset === COMMON.CONFIG_VECTOR) state.configVector = this.mapped(value);
+      else if (offset === COMMON.VECTOR) this.setQueueVector(value);
       else if (offset === COMMON.STATUS) this.setStatus(value & 0xff);
       else if (offset === COMMON.SELECT) state.queueSelect = value & 0xffff;
       else this.writeQueue(offset, value >>> 0);

@@ -4,7 +4,8 @@ import { VirtioTransport } from './transport';
 
 const [TABLE, AVAILABLE, USED] = [0x1000, 0x2000, 0x3000] as const;
 const [HEADER, DATA, STATUS] = [0x4000, 0x5000, 0x6000] as const;
-const [NEXT, WRITE] = [1, 2] as const;
+const [NEXT, WRITE, INDIRECT] = [1, 2, 4] as const;
+const [INDIRECT_BIT, EVENT_INDEX_BIT] = [28, 29] as const;
 const COMMAND_NS = 100_000;
 const SECTORS = 8;
 
@@ -27,12 +28,19 @@ function board() {
   };
   const trace = { wants: () => true, record: (...row: unknown[]) => void events.push(row) };
   let irq = false;
+  const messages = {
+    vectors: 2,
+    enabled: false,
+    signalled: [] as number[],
+    signal: (vector: number) => void messages.signalled.push(vector),
+  };
   const device = new VirtioTransport({
     name: 'virtio-vda',
     clock,
     memory,
     device: new VirtioBlock(disk, memory, trace),
     irq: { set: (level) => (irq = level) },
+    messages,
   });
   let offered = 0;
   const descriptor = (index: number, gpa: number, length: number, flags: number, next = 0) => {
@@ -60,15 +68,17 @@ function board() {
     return bytes[STATUS];
   };
   const common = (offset: number, value: number) => device.common.write(offset, 4, value);
-  const start = () => {
+  const start = (features = 0) => {
     common(20, 3);
+    common(8, 0);
+    common(12, features);
     common(8, 1);
     common(12, 1);
     common(20, 11);
     for (const [at, value] of [[22, 0], [32, TABLE], [40, AVAILABLE], [48, USED], [28, 1], [20, 15]] as const) common(at, value); // prettier-ignore
   };
   const used = () => ({ index: view.getUint16(USED + 2, true), written: view.getUint32(USED + 8, true) });
-  return { bytes, device, descriptor, offer, request, start, used, common, irq: () => irq, events, sectors };
+  return { bytes, device, descriptor, offer, request, start, used, common, irq: () => irq, events, sectors, messages, view };
 }
 
 test('a driver negotiates version 1, reads a sector and is interrupted', () => {
@@ -135,7 +145,88 @@ test.each<[string, (b: ReturnType<typeof board>) => void]>([
 test('features that were not offered are not accepted', () => {
   const { device, common } = board();
   common(8, 0);
-  common(12, 1 << 28);
+  common(12, 1 << 30);
   common(20, 11);
   expect(device.common.read(20)).toBe(3);
+});
+
+const INDIRECT_TABLE = 0x7000;
+
+/** The usual request's descriptors in a table of their own. */
+function indirectRead(it: ReturnType<typeof board>): void {
+  it.view.setBigUint64(HEADER + 8, 2n, true);
+  const rows = [[HEADER, 16, NEXT], [DATA, 512, NEXT | WRITE], [STATUS, 1, WRITE]] as const; // prettier-ignore
+  for (const [index, [gpa, length, flags]] of rows.entries())
+    it.descriptor((INDIRECT_TABLE - TABLE) / 16 + index, gpa, length, flags, index + 1);
+}
+
+test('a driver that negotiated indirect descriptors puts a request into a table of its own', () => {
+  const it = board();
+  it.start(1 << INDIRECT_BIT);
+  indirectRead(it);
+  it.descriptor(0, INDIRECT_TABLE, 48, INDIRECT);
+  it.offer(0);
+  expect(it.used()).toEqual({ index: 1, written: 513 });
+  expect([it.bytes[DATA], it.bytes[STATUS]]).toEqual([3, 0]);
+});
+
+test.each<[string, number, (b: ReturnType<typeof board>) => void]>([
+  ['that was not negotiated', 0, ({ descriptor }) => descriptor(0, INDIRECT_TABLE, 48, INDIRECT)],
+  ['that goes on behind itself', 1 << INDIRECT_BIT, ({ descriptor }) => descriptor(0, INDIRECT_TABLE, 48, INDIRECT | NEXT, 1)],
+  ['of half a descriptor', 1 << INDIRECT_BIT, ({ descriptor }) => descriptor(0, INDIRECT_TABLE, 40, INDIRECT)],
+  ['without any', 1 << INDIRECT_BIT, ({ descriptor }) => descriptor(0, INDIRECT_TABLE, 0, INDIRECT)],
+  ['in another one', 1 << INDIRECT_BIT, ({ descriptor }) => { descriptor(0, INDIRECT_TABLE, 16, INDIRECT); descriptor((INDIRECT_TABLE - TABLE) / 16, INDIRECT_TABLE, 16, INDIRECT); }], // prettier-ignore
+  ['in a circle', 1 << INDIRECT_BIT, ({ descriptor }) => { descriptor(0, INDIRECT_TABLE, 16, INDIRECT); descriptor((INDIRECT_TABLE - TABLE) / 16, HEADER, 16, NEXT, 0); }], // prettier-ignore
+])('an indirect table %s stops the device', (_name, features, build) => {
+  const it = board();
+  it.start(features);
+  indirectRead(it);
+  build(it);
+  it.offer(0);
+  expect(it.device.common.read(20) & 0x40).toBe(0x40);
+});
+
+test('with event indexes an interrupt comes for the chain that the driver names, and the device asks for the next one', () => {
+  const it = board();
+  it.start(1 << EVENT_INDEX_BIT);
+  const usedEvent = AVAILABLE + 4 + 2 * 256;
+  const availableEvent = USED + 4 + 8 * 256;
+  it.view.setUint16(AVAILABLE, 1, true); // "no interrupts" has no meaning now
+  it.view.setUint16(usedEvent, 1, true);
+  it.request(0, 0, 512);
+  expect([it.irq(), it.view.getUint16(availableEvent, true)]).toEqual([false, 1]);
+  it.request(0, 1, 512);
+  expect([it.irq(), it.view.getUint16(availableEvent, true)]).toEqual([true, 2]);
+});
+
+test('with MSI-X a queue signals its vector, configuration changes theirs, and the pin stays low', () => {
+  const it = board();
+  it.messages.enabled = true;
+  it.start();
+  it.common(16, 0);
+  it.common(26, 1);
+  expect([it.device.common.read(16), it.device.common.read(26)]).toEqual([0, 1]);
+  it.request(0, 3, 512);
+  expect([it.messages.signalled, it.irq(), it.device.isr.read()]).toEqual([[1], false, 0]);
+  it.descriptor(0, HEADER, 16, NEXT, 300);
+  it.offer(0);
+  expect([it.messages.signalled, it.irq(), it.device.isr.read()]).toEqual([[1, 0], false, 2]);
+});
+
+test('a vector that the table does not have reads back as none', () => {
+  const it = board();
+  it.messages.enabled = true;
+  it.common(16, 2);
+  it.common(26, 7);
+  expect([it.device.common.read(16), it.device.common.read(26)]).toEqual([0xffff, 0xffff]);
+});
+
+test('legacy registers have the vectors before the configuration while MSI-X is enabled', () => {
+  const it = board();
+  it.messages.enabled = true;
+  it.device.legacy.write(20, 2, 0);
+  it.device.legacy.write(22, 2, 1);
+  expect([it.device.legacy.read(20, 2), it.device.legacy.read(22, 2), it.device.legacy.read(24, 4)]).toEqual([0, 1, SECTORS]);
+  it.messages.enabled = false;
+  expect(it.device.legacy.read(20, 4)).toBe(SECTORS);
 });

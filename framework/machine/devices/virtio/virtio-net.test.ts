@@ -23,6 +23,7 @@ function board(link = true) {
     memory,
     device: new VirtioNet({ name: 'net0', mac: [0x52, 0x54, 0, 1, 2, 3], link, memory, trace }),
     irq: { set: () => undefined },
+    messages: { vectors: 3, enabled: false, signal: () => undefined },
   });
   const descriptor = (queue: number, index: number, gpa: number, length: number, flags: number) => {
     view.setBigUint64(queue + 16 * index, BigInt(gpa), true);

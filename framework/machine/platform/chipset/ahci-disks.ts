@@ -1,3 +1,4 @@
+import type { MessageSink } from '../../bus/message-signalled';
 import { AhciController } from '../../devices/ahci/controller';
 import type { DiskOverlay } from '../../devices/disk/overlay';
 import { Ich9Ahci } from '../../devices/pci/ich9-ahci';
@@ -16,7 +17,7 @@ export interface AhciDisks {
 }
 
 /** The ICH9's SATA controller in AHCI mode, with the drives that a machine has on its ports. */
-export function ahciDisks(host: ChipsetHost, config: Pick<MachineConfig, 'disks' | 'cdroms'>): AhciDisks {
+export function ahciDisks(host: ChipsetHost, config: Pick<MachineConfig, 'disks' | 'cdroms'>, message: MessageSink): AhciDisks {
   const { memory, clock, trace } = host;
   const drives = new Drives(host, config, 'serial');
   const functions: Ich9Ahci[] = [];
@@ -27,11 +28,12 @@ export function ahciDisks(host: ChipsetHost, config: Pick<MachineConfig, 'disks'
       clock,
       trace,
       irq: { set: (level) => functions[0]?.setInterrupt(level) },
+      message: () => functions[0]?.message(),
       drives: PORT_NAMES.map((name) => name && drives.create(name)),
       disks: PORT_NAMES.map((name) => name ?? ''),
     }),
   );
-  const pciFunction = host.register(new Ich9Ahci(host.bus, controller, QEMU_SUBSYSTEM));
+  const pciFunction = host.register(new Ich9Ahci(host.bus, controller, QEMU_SUBSYSTEM, message));
   functions.push(pciFunction);
   return { pciFunction, disks: drives.disks };
 }

@@ -1,6 +1,8 @@
+import type { MessageSink } from '../../bus/message-signalled';
 import { E1000 } from '../../devices/e1000/e1000';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { E1000_DEVICE_ID, E1000Function } from '../../devices/pci/e1000-function';
+import { MsixTable } from '../../devices/pci/msix';
 import type { PciFunction } from '../../devices/pci/pci-function';
 import { VIRTIO_NET, VIRTIO_NET_MODERN, VirtioFunction, type VirtioKind } from '../../devices/pci/virtio-function';
 import { VirtioNet } from '../../devices/virtio/net';
@@ -17,6 +19,7 @@ interface Card {
   readonly rom: Uint8Array | undefined;
   readonly mapRom?: (base: number | undefined) => void;
   readonly irq: { set(level: boolean): void };
+  readonly message: MessageSink;
 }
 
 /** Network cards in slots from `firstDevice` on. `romPages`: the platform shows their ROMs as memory. */
@@ -24,7 +27,7 @@ export function plugNetworks(
   host: ChipsetHost,
   config: PciConfigMechanism,
   networks: MachineConfig['networks'],
-  options: { readonly firstDevice: number; readonly romPages: boolean },
+  options: { readonly firstDevice: number; readonly romPages: boolean; readonly message: MessageSink },
 ): void {
   for (const [index, { model, mac, link, rom }] of (networks ?? []).entries()) {
     const name = `net${index}`;
@@ -37,6 +40,7 @@ export function plugNetworks(
       rom,
       ...(pages && { mapRom: pages.moveTo }),
       irq: { set: (level) => functions[0]?.setInterrupt(level) },
+      message: options.message,
     };
     const pciFunction = CARDS[model](host, card);
     functions.push(pciFunction);
@@ -65,9 +69,10 @@ const CARDS: Readonly<Record<NetworkConfig['model'], (host: ChipsetHost, card: C
   'virtio-modern': (host, card) => virtioCard(host, card, VIRTIO_NET_MODERN),
 };
 
-function virtioCard(host: ChipsetHost, { name, mac, link, rom, mapRom, irq }: Card, kind: VirtioKind): PciFunction {
+function virtioCard(host: ChipsetHost, { name, mac, link, rom, mapRom, irq, message }: Card, kind: VirtioKind): PciFunction {
   const { memory, clock, trace, bus } = host;
   const device = new VirtioNet({ name, mac, link, memory, trace });
-  const parts = host.register(new VirtioTransport({ name, clock, memory, device, irq }));
-  return host.register(new VirtioFunction({ name: `${name}-pci`, bus, kind, parts, rom, ...(mapRom && { mapRom }) }));
+  const messages = host.register(new MsixTable({ name: `${name}-msix`, vectors: device.queues + 1, send: message }));
+  const parts = host.register(new VirtioTransport({ name, clock, memory, device, irq, messages }));
+  return host.register(new VirtioFunction({ name: `${name}-pci`, bus, kind, parts, msix: messages, rom, ...(mapRom && { mapRom }) }));
 }

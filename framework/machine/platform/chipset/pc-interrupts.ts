@@ -1,5 +1,6 @@
 import { ApicBus } from '../../bus/apic-bus';
 import { GatedLine, SharedLine, UNCONNECTED, fanOut } from '../../bus/line';
+import { apicMessage, type MessageSink } from '../../bus/message-signalled';
 import type { Line } from '../../bus/types';
 import { VirtualWire } from '../../bus/virtual-wire';
 import { I8259aPair } from '../../devices/i8259a/pair';
@@ -139,6 +140,13 @@ export class PcInterrupts implements InterruptFabric {
   ioApicInput(pin: number): Line {
     return this.ioApic && pin < this.options.ioApicPins ? this.ioApic.line(pin) : UNCONNECTED;
   }
+
+  /** A device's dword write: an interrupt where the local APICs are, memory elsewhere. */
+  readonly message: MessageSink = (address, data) => {
+    const sent = this.options.apic ? apicMessage(address, data) : undefined;
+    if (sent) this.apicBus.send(sent.message, sent.destination);
+    else this.host.memory.write(address, Uint8Array.of(data, data >>> 8, data >>> 16, data >>> 24));
+  };
 
   tscChanged(vcpu: number): void {
     this.localApics[vcpu]?.tscChanged();

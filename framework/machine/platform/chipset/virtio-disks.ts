@@ -1,5 +1,7 @@
+import type { MessageSink } from '../../bus/message-signalled';
 import { DiskOverlay } from '../../devices/disk/overlay';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { MsixTable } from '../../devices/pci/msix';
 import { VIRTIO_BLK, VirtioFunction } from '../../devices/pci/virtio-function';
 import { VirtioBlock } from '../../devices/virtio/block';
 import { VirtioTransport } from '../../devices/virtio/transport';
@@ -10,23 +12,33 @@ import type { ChipsetHost } from './chipset-host';
 const SLOTS = { vda: 16, vdb: 17 } as const;
 
 /** Plugs in the virtio block devices that a machine's configuration names. */
-export function plugVirtioDisks(host: ChipsetHost, pci: PciConfigMechanism, { virtioDisks }: Pick<MachineConfig, 'virtioDisks'>): void {
+export function plugVirtioDisks(
+  host: ChipsetHost,
+  pci: PciConfigMechanism,
+  { virtioDisks }: Pick<MachineConfig, 'virtioDisks'>,
+  message: MessageSink,
+): void {
   for (const name of ['vda', 'vdb'] as const) {
     const source = virtioDisks?.[name];
     if (!source) continue;
     const { memory, trace, clock, bus } = host;
     const disk = host.register(new DiskOverlay(name, source));
     const interrupt: { set(level: boolean): void }[] = [];
+    const device = new VirtioBlock(disk, memory, trace);
+    const messages = host.register(new MsixTable({ name: `virtio-msix-${name}`, vectors: device.queues + 1, send: message }));
     const transport = host.register(
       new VirtioTransport({
         name: `virtio-${name}`,
         clock,
         memory,
-        device: new VirtioBlock(disk, memory, trace),
+        device,
+        messages,
         irq: { set: (level) => interrupt[0]?.set(level) },
       }),
     );
-    const pciFunction = host.register(new VirtioFunction({ name: `virtio-pci-${name}`, bus, kind: VIRTIO_BLK, parts: transport }));
+    const pciFunction = host.register(
+      new VirtioFunction({ name: `virtio-pci-${name}`, bus, kind: VIRTIO_BLK, parts: transport, msix: messages }),
+    );
     interrupt.push({ set: (level) => pciFunction.setInterrupt(level) });
     pci.add(SLOTS[name], 0, pciFunction);
   }

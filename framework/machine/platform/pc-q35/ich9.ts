@@ -97,7 +97,7 @@ export class Ich9 {
     );
     this.config = host.register(new PciConfigMechanism(host.trace, this.router.setPin));
     this.config.add(LPC_DEVICE, 0, this.lpc);
-    this.disks = this.createSata(config);
+    this.disks = this.createSata(config, interrupts);
     this.config.add(LPC_DEVICE, 3, host.register(new Ich9Smbus(host.bus, QEMU_SUBSYSTEM)));
     host.bus.addPorts(this.config);
   }
@@ -139,8 +139,8 @@ export class Ich9 {
     host.bus.addPorts(command);
   }
 
-  private createSata(config: MachineConfig): ReadonlyMap<DiskName, DiskOverlay> {
-    const { pciFunction, disks } = ahciDisks(this.host, config);
+  private createSata(config: MachineConfig, { message }: PcInterrupts): ReadonlyMap<DiskName, DiskOverlay> {
+    const { pciFunction, disks } = ahciDisks(this.host, config, message);
     this.config.add(LPC_DEVICE, 2, pciFunction);
     return disks;
   }

@@ -119,8 +119,8 @@ export abstract class PcBase extends MachineBase {
   protected complete({ pci, vgaDevice, geometries, diskettes, product, toDisk, acpi, files = [] }: BoardParts): void {
     const { config, map } = this;
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci, vgaDevice, { kind: config.vga, rom: config.firmware.vgaRom });
-    plugNetworks(this, pci, config.networks, { firstDevice: vgaDevice + 1, romPages: true });
-    plugVirtioDisks(this, pci, config);
+    plugNetworks(this, pci, config.networks, { firstDevice: vgaDevice + 1, romPages: true, message: this.chips.message });
+    plugVirtioDisks(this, pci, config, this.chips.message);
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, this.trace));
     const { kernel } = config;
     this.firmwareKernel = kernel?.entry === 'linux16' ? firmwareKernel(kernel, map.layout.below4GiB) : undefined;

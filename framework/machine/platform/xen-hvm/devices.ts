@@ -129,9 +129,9 @@ export class XenDevices {
     this.display = plugDisplay(host, config, layout, p2m, this.pci);
     this.kernel = config.kernel && firmwareKernel(config.kernel, layout.lowmemEnd);
     if (this.kernel) host.bus.addPorts(host.register(new FwCfg(xenFirmwareConfig(config, this.kernel), host.memory)));
-    plugNetworks(host, this.pci.config, config.networks, { firstDevice: VGA_SLOT + 1, romPages: false });
+    plugNetworks(host, this.pci.config, config.networks, { firstDevice: VGA_SLOT + 1, romPages: false, message: this.interrupts.message });
     if (hasAhci) {
-      const { pciFunction } = ahciDisks(host, { disks: config.disks });
+      const { pciFunction } = ahciDisks(host, { disks: config.disks }, this.interrupts.message);
       this.pci.config.add(VGA_SLOT + 1 + (config.networks ?? []).length, 0, pciFunction);
     }
     for (const [at, value] of cmosBytes(config, layout, this.disks, this.floppies?.types ?? [])) this.timers.rtc.setByte(at, value);
