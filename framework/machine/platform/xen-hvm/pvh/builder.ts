@@ -13,7 +13,7 @@ import { DomainBuildError, MAX_VCPUS } from '../builder/layout';
 import type { MemoryLayout } from '../builder/layout';
 import { populateRange, populateSpecial } from '../builder/populate';
 import { startInfo, startInfoBytes } from '../builder/start-info';
-import type { XenGuestKind } from '../create';
+import type { XenGuestKind } from '../guest-kind';
 import { apicIdOf } from '../devices';
 import { pvhTree } from '../xenstore/guest-tree';
 import { pvhAcpi } from './acpi';
