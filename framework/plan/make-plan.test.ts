@@ -113,6 +113,22 @@ test('a disk is a recipe, a file beside the spec, or a path', () => {
   });
 });
 
+test.each([
+  [1000, 1440],
+  [1500 * 1024, 2880],
+])('a file of %d bytes is the beginning of a diskette of %d KiB', (bytes, kib) => {
+  const made = plan('guest: { machine: pc, floppy: ./boot.bin }', {
+    ...PROJECT,
+    '/p/specs/boot.bin': new Uint8Array(bytes).fill(1),
+  }) as Plan;
+  expect(made.guest.floppies.fda).toMatchObject({ kind: 'recipe', sizeBytes: kib * 1024, pieces: [{ kind: 'file', offset: 0 }] });
+});
+
+test('a diskette with more sectors on its tracks is one all the same', () => {
+  const contents = { ...PROJECT, '/p/specs/dmf.img': new Uint8Array(1680 * 1024) };
+  expect(plan('guest: { machine: pc, floppy: ./dmf.img }', contents)).toMatchObject({ guest: { floppies: { fda: { kind: 'file' } } } });
+});
+
 test('paths in an xl.cfg are relative to it', () => {
   const contents = {
     ...PROJECT,
@@ -181,6 +197,11 @@ test.each([
   ['guest: { machine: pc, disks: { hda: blnak } }', PROJECT, /did you mean blank/],
   ['guest: { machine: pc, cdrom: disk.img }', PROJECT, /whole number of sectors of 2048/],
   ['guest: { machine: pc, floppy: blank }', PROJECT, /blank has 1MiB, and no diskette has that size(.*\n)*.*160KiB/],
+  [
+    'guest: { machine: pc, floppy: ./big.img }',
+    { ...PROJECT, '/p/specs/big.img': new Uint8Array(3 << 20) },
+    /big.img has 3MiB, and no diskette/,
+  ],
   ['guest: { machine: pc, hdtype: ahci }', PROJECT, /hdtype is for xen-hvm, not pc/],
   ['guest: { machine: xen-hvm, cpu: amd }', PROJECT, /not-supported.*Xen runs on Intel hardware here/],
   ['guest: { machine: xen-hvm, memory: 16MiB }', PROJECT, /stdvga takes 16MiB of it/],

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { diagnostic, type Diagnostic } from '../diagnostics/diagnostic';
 import { formatBytes } from '../quantities/bytes';
-import { DISKETTE_BYTES } from '../quantities/diskette';
 import type { Cost } from '../quantities/cost';
 import { MIB } from '../quantities/units';
 import type { DiskPosition, FloppyPosition, GuestSpec, Located, Spec, VirtioPosition } from '../spec/types';
 import { DEFAULT_INSTRUCTIONS, DEFAULT_NS, DEFAULTS, HALTED_NS, VIDEO_BYTES } from './defaults';
 import { resolveDisk } from './disk/resolve-disk';
+import { resolveDiskette } from './disk/resolve-diskette';
 import type { PlanContext } from './file-access';
 import { resolveFirmware } from './firmware/resolve';
 import { resolveNetworks } from './resolve-networks';
@@ -121,7 +121,7 @@ function resolveAll(
   for (const position of ['hda', 'hdb', 'hdc', 'hdd'] as const) {
     const image = images[position];
     if (!image) continue;
-    const content = resolveDisk(image, areCdroms, context.files, context.roots);
+    const content = resolveDisk(image, areCdroms ? 'cdrom' : 'disk', context.files, context.roots);
     if ('kind' in content) resolved[position] = content;
     else problems.push(...content);
   }
@@ -141,7 +141,7 @@ function resolveVirtio(
       problems.push(diagnostic('not-supported', what, { span: image.span, fixme: 'use hda to hdd, or machine: pc' }));
       continue;
     }
-    const content = resolveDisk(image, false, context.files, context.roots);
+    const content = resolveDisk(image, 'disk', context.files, context.roots);
     if ('kind' in content) resolved[position] = content;
     else problems.push(...content);
   }
@@ -154,16 +154,9 @@ function resolveFloppies(
   problems: Diagnostic[],
 ): Partial<Record<FloppyPosition, DiskContent>> {
   if (!fda) return {};
-  const content = resolveDisk(fda, false, context.files, context.roots);
-  if (!('kind' in content)) {
-    problems.push(...content);
-    return {};
-  }
-  const bytes = content.kind === 'file' ? content.file.sizeBytes : content.sizeBytes;
-  if (DISKETTE_BYTES.includes(bytes)) return { fda: content };
-  const what = `${fda.value} has ${formatBytes(bytes)}, and no diskette has that size`;
-  const sizes = DISKETTE_BYTES.map(formatBytes).join(', ');
-  problems.push(diagnostic('image-bad', what, { span: fda.span, fixme: `diskettes have ${sizes}` }));
+  const content = resolveDiskette(fda, context.files, context.roots);
+  if ('kind' in content) return { fda: content };
+  problems.push(...content);
   return {};
 }
 

@@ -69,7 +69,11 @@ export const GUEST_FIELDS = {
   rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
   hdtype: optional(HARD_DISK_TYPE, 'xen-hvm: the controller of the hard disks, as xl’s (ide when absent)'),
   cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc', './boot.iso'),
-  floppy: optional(SOURCE, 'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is', './floppy.img'),
+  floppy: optional(
+    SOURCE,
+    'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is; a file may be just the beginning of one',
+    './floppy.img',
+  ),
   ramdisk: optional(SOURCE, 'with kernel: the initial RAM disk (multiboot: the last module)', './initrd.img'),
   cmdline: optional(line('a kernel command line', ['console=ttyS0'], MAX_COMMAND_LINE), 'with kernel: its command line'),
 } as const;

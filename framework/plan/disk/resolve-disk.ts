@@ -11,14 +11,16 @@ import type { DiskContent, FileRef } from '../types';
 import { listedFile } from './listed-file';
 import { readRecipe } from './recipe';
 
-const CD_SECTOR_BYTES = 2048;
+/** What an image must be a multiple of. That of a diskette may end anywhere: what is missing is blank. */
+const UNIT_BYTES = { disk: SECTOR_BYTES, cdrom: 2048, diskette: 1 } as const;
+export type Medium = keyof typeof UNIT_BYTES;
 const MAX_RECIPE = 64 * 1024;
 const RECIPE = 'recipe.yaml';
 
 /** A disk by the name of a recipe (disk-images/<name>/recipe.yaml) or by path -> its content, or what is wrong. */
 export function resolveDisk(
   source: Located<string>,
-  isCdrom: boolean,
+  medium: Medium,
   files: FileAccess,
   roots: readonly string[],
 ): DiskContent | readonly Diagnostic[] {
@@ -35,7 +37,7 @@ export function resolveDisk(
     const text = readText(files, path, MAX_RECIPE);
     return text === undefined ? [absent(source)] : fromRecipe(source.value, text, path, files, store);
   }
-  const sector = isCdrom ? CD_SECTOR_BYTES : SECTOR_BYTES;
+  const sector = UNIT_BYTES[medium];
   const listed = isPath(source.value) ? undefined : listedFile(store, source);
   if (listed) return 'code' in listed ? [listed] : whole(listed, source, sector);
   return fromFile(source, sector, files, roots);

@@ -1,6 +1,6 @@
+import { disketteFormat, type DisketteFormat } from '../../../quantities/diskette';
 import { SECTOR_BYTES } from '../../../quantities/units';
 import type { Stateful } from '../../bus/types';
-import { disketteFormat, type DisketteFormat } from './media';
 
 /** Steps inward stop here whatever the controller asks for. */
 const LAST_TRACK = 83;

@@ -209,3 +209,14 @@ test('a snapshot in the middle of a transfer goes on to the same end', () => {
   const rest = ({ inb, results }: typeof first) => [Array.from({ length: 511 }, () => inb(5)), results()];
   expect(rest(second)).toEqual(rest(first));
 });
+
+test.each([
+  [1680, 79, 21],
+  [1440, 79, 18],
+  [830, 82, 10],
+  [640, 79, 8],
+])('a diskette of %d KiB ends at track %d with sector %d', (kib, track, sector) => {
+  const drive = new FloppyDrive('fda-drive', { sectors: kib * 2, read: () => new Uint8Array(512), write: () => undefined });
+  drive.step(track);
+  expect([drive.lba(1, sector), drive.lba(1, sector + 1)]).toEqual([kib * 2 - 1, undefined]);
+});
