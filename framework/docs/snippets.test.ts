@@ -27,6 +27,7 @@ const OWN_FILES: Readonly<Record<string, string>> = {
   'out/initrd.img': 'ramdisks/greeting/greeting.txt',
   'out/init': 'ramdisks/shell/init',
   'disk-images/big/mbr.bin': 'disk-images/mbr-hello/mbr-hello.bin',
+  'disk-images/boot-partition/grub.cfg': 'disk-images/linux-shim/grub.cfg',
   'disk-images/rescue-cd/isolinux.cfg': 'disk-images/isolinux-cd/isolinux.cfg',
 };
 

@@ -22,10 +22,22 @@ export interface FileRef {
   readonly sizeBytes: Bytes;
 }
 
+/** A RAM disk of a recipe, packed: made when it is read. */
+export interface PackedRamdisk {
+  readonly name: string;
+  readonly entries: readonly ArchiveEntry[];
+  readonly sha256: string;
+  readonly sizeBytes: Bytes;
+}
+
+/** What a file of a generated image holds. */
+export type FileContent = FileRef | PackedRamdisk;
+
 /** A piece of a generated image. Later pieces lie over earlier ones; what no piece covers is zero. */
 export type ImagePiece =
   | { readonly kind: 'bytes'; readonly offset: Bytes; readonly bytes: readonly number[] }
   | { readonly kind: 'file'; readonly offset: Bytes; readonly file: FileRef }
+  | { readonly kind: 'ramdisk'; readonly offset: Bytes; readonly ramdisk: PackedRamdisk }
   /** Every sector of the range: its LBA as a 64-bit little-endian number, repeated. */
   | { readonly kind: 'lba-pattern'; readonly offset: Bytes; readonly length: Bytes }
   | { readonly kind: 'fill'; readonly offset: Bytes; readonly length: Bytes; readonly byte: number };

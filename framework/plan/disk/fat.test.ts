@@ -97,7 +97,7 @@ test('the long name stands before the short one, last part first, with its check
 
 test.each([
   ['sectors: 4096, files: [ { path: a/b, file: empty.txt }, { path: A/B, file: empty.txt } ]', 'is there twice'],
-  ['sectors: 4096, files: [ { path: a } ]', 'either file or image'],
+  ['sectors: 4096, files: [ { path: a } ]', 'one of file, image and ramdisk'],
   ['sectors: 4096, files: [ { path: ../a, file: empty.txt } ]', 'not a path'],
   ['sectors: 16, files: [ { path: a, file: hello.efi } ]', 'no FAT fits'],
   ['sectors: 40, files: [ { path: a, file: hello.efi } ]', 'do not fit'],

@@ -1,4 +1,5 @@
-import type { FileRef, ImagePiece } from '../types';
+import type { FileContent, ImagePiece } from '../types';
+import { filePiece } from './recipe-source';
 import { bootSector, type FatLayout, fatLayout, infoSector } from './fat-layout';
 import { longEntries, shortName } from './fat-names';
 import { installedBytes, installSyslinux, type Syslinux } from './syslinux';
@@ -10,7 +11,7 @@ export interface FatVolume {
   readonly sectors: number;
   readonly label: string;
   /** Paths with slashes. */
-  readonly files: readonly { readonly path: string; readonly file: FileRef }[];
+  readonly files: readonly { readonly path: string; readonly file: FileContent }[];
   /** Makes the volume one that SYSLINUX boots: its loader is the first file of the root. */
   readonly syslinux?: Syslinux | undefined;
 }
@@ -29,7 +30,7 @@ interface Node {
   readonly name: string;
   readonly children: Node[];
   /** What a file holds: another file, or for SYSLINUX's loader bytes that depend on where it lies. */
-  readonly file: FileRef | { readonly sizeBytes: number } | undefined;
+  readonly file: FileContent | { readonly sizeBytes: number } | undefined;
   cluster: number;
   clusters: number;
 }
@@ -149,7 +150,7 @@ class Writer {
   }
 
   private contents(node: Node, parent: Node): ImagePiece[] {
-    if (node.file) return node.clusters > 0 && 'path' in node.file ? [{ kind: 'file', offset: this.place(node), file: node.file }] : [];
+    if (node.file) return node.clusters > 0 && 'sha256' in node.file ? [filePiece(this.place(node), node.file)] : [];
     return [
       { kind: 'bytes', offset: this.place(node), bytes: this.directoryBytes(node, parent) },
       ...node.children.flatMap((child) => this.contents(child, node)),

@@ -7,7 +7,8 @@ import { line, unsigned } from '../../spec/fields/scalars';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { ImagePiece } from '../types';
 import { fatPieces } from './fat';
-import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
+import { FILE_FIELDS, fileContent } from './file-content';
+import { contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
 import type { Syslinux } from './syslinux';
 import { declareSchema } from '../../spec/validation/declared';
 
@@ -27,7 +28,7 @@ const FAT = {
   sectors: required(unsigned(0xffff_ffff, ['129024']), 'number of sectors; FAT12, 16 or 32 follows from it'),
   label: optional(LABEL, 'volume label (MILEPOST when absent)'),
 };
-const FAT_FILE = { path: required(FAT_PATH, 'path in the file system; its directories are made'), ...CONTENT_FIELDS };
+const FAT_FILE = { path: required(FAT_PATH, 'path in the file system; its directories are made'), ...FILE_FIELDS };
 const SYSLINUX = {
   loader: required(line('the name of a file in a manifest', ['syslinux-loader'], 100), 'ldlinux.sys as its installer has it'),
   'boot-sector': required(line('the name of a file in a manifest', ['syslinux-boot-sector'], 100), 'its boot sector'),
@@ -54,9 +55,8 @@ export function readFat(node: MapNode, size: Bytes, files: RecipeFiles, context:
   const contents = listOf(node, 'files').flatMap((item) => {
     const entry = readFields(item.entries, FAT_FILE, FAT_FILE_SCHEMA, item.span, context);
     if (!entry) return [];
-    const { path, file, image } = entry.values;
-    if ((file === undefined) === (image === undefined)) return refuse(context, 'a file comes from either file or image', item);
-    const found = contentFile({ file, image }, files, item, context);
+    const { path, ...content } = entry.values;
+    const found = fileContent(content, files, item, context);
     return found ? [{ path, file: found }] : [];
   });
   const syslinux = readSyslinux(node, files, context);

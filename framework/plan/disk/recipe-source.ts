@@ -1,6 +1,7 @@
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
 import type { FileAccess } from '../file-access';
-import type { ImagePiece } from '../types';
+import { buildArchive } from '../kernel/archive';
+import type { FileContent, ImagePiece, PackedRamdisk } from '../types';
 
 /** A read-only source of bytes behind a disk. */
 export interface ImageSource {
@@ -10,18 +11,29 @@ export interface ImageSource {
 
 /** A generated image: bytes are made when they are read, so that a large disk costs nothing. */
 export function recipeSource(sizeBytes: Bytes, pieces: readonly ImagePiece[], files: FileAccess): ImageSource {
+  const packed = new Map<PackedRamdisk, Uint8Array>();
+  const archiveOf = (ramdisk: PackedRamdisk): Uint8Array => {
+    const archive = packed.get(ramdisk) ?? buildArchive(ramdisk.entries, ({ path, sizeBytes: all }) => files.read(path, 0, all));
+    packed.set(ramdisk, archive);
+    return archive;
+  };
   return {
     sizeBytes,
     read: (offset, length) => {
       const bytes = new Uint8Array(length);
-      for (const piece of pieces) lay(piece, bytes, offset, files);
+      for (const piece of pieces) lay(piece, bytes, offset, files, archiveOf);
       return bytes;
     },
   };
 }
 
+/** The piece that a file's content is. */
+export function filePiece(offset: Bytes, content: FileContent): ImagePiece {
+  return 'path' in content ? { kind: 'file', offset, file: content } : { kind: 'ramdisk', offset, ramdisk: content };
+}
+
 /** Lays the part of a piece that falls into `out`, which stands for the image from `from` on. */
-function lay(piece: ImagePiece, out: Uint8Array, from: Bytes, files: FileAccess): void {
+function lay(piece: ImagePiece, out: Uint8Array, from: Bytes, files: FileAccess, archiveOf: (ramdisk: PackedRamdisk) => Uint8Array): void {
   const first = Math.max(from, piece.offset);
   const end = Math.min(from + out.length, piece.offset + lengthOf(piece));
   if (end <= first) return;
@@ -29,12 +41,21 @@ function lay(piece: ImagePiece, out: Uint8Array, from: Bytes, files: FileAccess)
   if (piece.kind === 'fill') part.fill(piece.byte);
   else if (piece.kind === 'bytes') part.set(piece.bytes.slice(first - piece.offset, end - piece.offset));
   else if (piece.kind === 'file') part.set(files.read(piece.file.path, first - piece.offset, end - first));
+  else if (piece.kind === 'ramdisk') part.set(archiveOf(piece.ramdisk).subarray(first - piece.offset, end - piece.offset));
   else fillWithLba(part, first);
 }
 
 function lengthOf(piece: ImagePiece): Bytes {
-  if (piece.kind === 'bytes') return piece.bytes.length;
-  return piece.kind === 'file' ? piece.file.sizeBytes : piece.length;
+  switch (piece.kind) {
+    case 'bytes':
+      return piece.bytes.length;
+    case 'file':
+      return piece.file.sizeBytes;
+    case 'ramdisk':
+      return piece.ramdisk.sizeBytes;
+    default:
+      return piece.length;
+  }
 }
 
 /** Every 8 bytes hold the number of the sector they are in, little-endian. */

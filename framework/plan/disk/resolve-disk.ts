@@ -53,7 +53,10 @@ function fromRecipe(
   const recipe = readRecipe(text, path, files, store);
   if (!('pieces' in recipe)) return recipe;
   // The image is a function of its recipe and of the files that it names; paths differ from machine to machine.
-  const facts = recipe.pieces.map((piece) => (piece.kind === 'file' ? { ...piece, file: piece.file.sha256 } : piece));
+  const facts = recipe.pieces.map((piece) => {
+    if (piece.kind === 'file') return { ...piece, file: piece.file.sha256 };
+    return piece.kind === 'ramdisk' ? { ...piece, ramdisk: piece.ramdisk.sha256 } : piece;
+  });
   const sha256 = createHash('sha256')
     .update(JSON.stringify([recipe.sizeBytes, facts]))
     .digest('hex');

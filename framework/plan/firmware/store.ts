@@ -33,7 +33,7 @@ export class FirmwareStore {
   /** `roots`: directories that hold firmware/; the first is the project, whose firmware/cache keeps fetched files. */
   constructor(
     private readonly files: FileAccess,
-    private readonly roots: readonly string[],
+    readonly roots: readonly string[],
   ) {
     const problems: Diagnostic[] = [];
     const seen = new Map<string, ListedImage>();

@@ -1,3 +1,4 @@
+import type { Bytes } from '../../quantities/units';
 import type { ArchiveEntry, FileRef } from '../types';
 
 /**
@@ -7,6 +8,8 @@ import type { ArchiveEntry, FileRef } from '../types';
 const MAGIC = '070701';
 const TRAILER = 'TRAILER!!!';
 const ALIGNMENT = 4;
+/** The magic number and 13 fields of 8 digits; the name follows. */
+const HEADER_BYTES = MAGIC.length + 13 * 8;
 /** The whole archive ends at a multiple of this. */
 const BLOCK_BYTES = 512;
 /** File types of st_mode. */
@@ -36,9 +39,8 @@ function memberOf(entry: ArchiveEntry, read: (file: FileRef) => Uint8Array): Mem
   }
 }
 
-function padded(bytes: Uint8Array, before: number): Uint8Array {
-  const length = Math.ceil((before + bytes.length) / ALIGNMENT) * ALIGNMENT - before;
-  const whole = new Uint8Array(length);
+function padded(bytes: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(aligned(bytes.length));
   whole.set(bytes);
   return whole;
 }
@@ -47,19 +49,34 @@ function headerOf({ name, mode, links, device, data }: Member, inode: number): U
   const nameBytes = new TextEncoder().encode(`${name}\0`);
   const fields = [inode, mode, 0, 0, links, 0, data.length, 0, 0, ...device, nameBytes.length, 0];
   const text = MAGIC + fields.map((field) => field.toString(16).padStart(8, '0')).join('');
-  return padded(Uint8Array.from([...new TextEncoder().encode(text), ...nameBytes]), 0);
+  return padded(Uint8Array.from([...new TextEncoder().encode(text), ...nameBytes]));
 }
 
 export function buildArchive(entries: readonly ArchiveEntry[], read: (file: FileRef) => Uint8Array): Uint8Array {
   const members = entries.map((entry) => memberOf(entry, read));
   const end: Member = { name: TRAILER, mode: 0, links: 1, device: [0, 0], data: EMPTY };
-  const parts = [...members.flatMap((member, index) => [headerOf(member, index + 1), padded(member.data, 0)]), headerOf(end, 0)];
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const archive = new Uint8Array(Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES);
+  const parts = [...members.flatMap((member, index) => [headerOf(member, index + 1), padded(member.data)]), headerOf(end, 0)];
+  const archive = new Uint8Array(archiveBytes(entries));
   let at = 0;
   for (const part of parts) {
     archive.set(part, at);
     at += part.length;
   }
   return archive;
+}
+
+/** Size of the archive, without reading the files. */
+export function archiveBytes(entries: readonly ArchiveEntry[]): Bytes {
+  const member = (name: string, dataBytes: Bytes): Bytes =>
+    aligned(HEADER_BYTES + new TextEncoder().encode(name).length + 1) + aligned(dataBytes);
+  const dataOf = (entry: ArchiveEntry): Bytes => {
+    if (entry.kind === 'file') return entry.file.sizeBytes;
+    return entry.kind === 'link' ? new TextEncoder().encode(entry.target).length : 0;
+  };
+  const length = entries.reduce((sum, entry) => sum + member(entry.path, dataOf(entry)), member(TRAILER, 0));
+  return Math.ceil(length / BLOCK_BYTES) * BLOCK_BYTES;
+}
+
+function aligned(bytes: Bytes): Bytes {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
-import type { GuestSpec, KernelEntry, Located } from '../../spec/types';
+import type { GuestSpec, KernelEntry } from '../../spec/types';
 import { DEFAULTS } from '../defaults';
-import { readText, type PlanContext } from '../file-access';
+import type { PlanContext } from '../file-access';
 import { Resolver } from '../firmware/resolve';
-import { isPath } from '../paths';
-import type { GuestPlan, KernelPlan, RamdiskContent } from '../types';
-import { readRamdiskRecipe } from './ramdisk-recipe';
+import type { GuestPlan, KernelPlan } from '../types';
+import { resolveRamdisk } from './resolve-ramdisk';
 
 const MODULE_KINDS = ['kernel', 'ramdisk', 'file'] as const;
-const MAX_RECIPE = 64 * 1024;
 /** pc knows all entries. */
 const ONLY_ENTRY: Readonly<Record<GuestPlan['platform'], KernelEntry | undefined>> = {
   pc: undefined,
@@ -35,7 +31,7 @@ export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: D
     return file ? [{ file, cmdline: cmdline?.value ?? '' }] : [];
   });
   const image = resolver.resolve('kernel', source)?.file;
-  const ramdisk = spec.ramdisk && resolveRamdisk(spec.ramdisk, resolver, context, problems);
+  const ramdisk = spec.ramdisk && resolveRamdisk(spec.ramdisk, context, problems);
   if (!image) return undefined;
   const chosen = only ?? entry?.value;
   const [first] = spec.modules ?? [];
@@ -53,30 +49,4 @@ export function resolveKernel(spec: GuestSpec, context: PlanContext, problems: D
     ...(modules && { modules }),
     ...(ramdisk && { ramdisk }),
   };
-}
-
-function resolveRamdisk(
-  source: Located<string>,
-  resolver: Resolver,
-  context: PlanContext,
-  problems: Diagnostic[],
-): RamdiskContent | undefined {
-  if (!isPath(source.value)) {
-    for (const root of context.roots) {
-      const path = join(root, 'ramdisks', source.value, 'recipe.yaml');
-      const text = readText(context.files, path, MAX_RECIPE);
-      if (text === undefined) continue;
-      const entries = readRamdiskRecipe(text, path, context.files, resolver);
-      if ('diagnostics' in entries) {
-        problems.push(...entries.diagnostics);
-        return undefined;
-      }
-      // The archive is a function of its recipe and of the files that it names; paths differ from machine to machine.
-      const facts = entries.map((entry) => (entry.kind === 'file' ? { ...entry, file: entry.file.sha256 } : entry));
-      const sha256 = createHash('sha256').update(JSON.stringify(facts)).digest('hex');
-      return { kind: 'recipe', name: source.value, entries, sha256 };
-    }
-  }
-  const file = resolver.resolve('ramdisk', source)?.file;
-  return file && { kind: 'file', file };
 }

@@ -80,6 +80,6 @@ test.each([
   ['{ files: [ { path: /A, file: text }, { path: /A, file: text } ] }', 'are called /A'],
   ['{ files: [ { path: /A, file: text }, { path: /A/B, file: text } ] }', 'are called /A'],
   ['{ boot: /B, files: [ { path: /A, file: text } ] }', 'no file of the volume is /B'],
-  ['{ files: [ { path: /A } ] }', 'either file or image'],
+  ['{ files: [ { path: /A } ] }', 'one of file, image and ramdisk'],
   ['[]', 'iso is a map'],
 ])('refused: %s', (iso, what) => expect(() => volume(iso)).toThrow(what));

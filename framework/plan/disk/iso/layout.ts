@@ -1,5 +1,6 @@
 import type { Bytes } from '../../../quantities/units';
-import type { FileRef, ImagePiece } from '../../types';
+import type { FileContent, ImagePiece } from '../../types';
+import { filePiece } from '../recipe-source';
 import {
   ascii,
   bootCatalog,
@@ -16,7 +17,7 @@ import {
 /** A file of the volume: its path in upper case, absolute. */
 export interface IsoFile {
   readonly path: string;
-  readonly file: FileRef;
+  readonly file: FileContent;
 }
 
 export interface IsoBoot {
@@ -77,7 +78,7 @@ export function isoImage(
     ...descriptors.map((bytes, index) => at(DESCRIPTORS + index, bytes)),
     ...tables.map((bytes, index) => at(PATH_TABLES + index, bytes)),
     ...directories.map((directory) => at(directory.extent.sector, recordsOf(directory, directories, files, extents))),
-    ...files.map(({ path, file }): ImagePiece => ({ kind: 'file', offset: extents.get(path)!.sector * SECTOR, file })),
+    ...files.map(({ path, file }) => filePiece(extents.get(path)!.sector * SECTOR, file)),
     ...(boot ? bootPieces(boot, extents) : []),
   ];
   return { sizeBytes: next * SECTOR, pieces };

@@ -6,7 +6,8 @@ import { objectSchema, readFields } from '../../../spec/fields/read-fields';
 import { line, SWITCH, unsigned, word } from '../../../spec/fields/scalars';
 import { entryOf, type MapNode } from '../../../spec/yaml/tree';
 import type { FileRef, ImagePiece } from '../../types';
-import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from '../recipe-files';
+import { FILE_FIELDS, fileContent } from '../file-content';
+import { listOf, type RecipeFiles } from '../recipe-files';
 import { isoImage, type IsoBoot, type IsoFile } from './layout';
 import { declareSchema } from '../../../spec/validation/declared';
 
@@ -43,7 +44,7 @@ const ISO = {
   'boot-info': optional(SWITCH, 'a boot information table goes into bytes 8 to 63 of the boot image'),
 };
 const ISO_SCHEMA = declareSchema('cd.iso', objectSchema(ISO, { noun: 'iso', extra: { files: { type: 'array', maxItems: MAX_FILES } } }));
-const FILE = { path: required(ISO_PATH, 'where on the volume'), ...CONTENT_FIELDS };
+const FILE = { path: required(ISO_PATH, 'where on the volume'), ...FILE_FIELDS };
 const FILE_SCHEMA = declareSchema('cd.file', objectSchema(FILE, { noun: 'a file of a CD' }));
 
 interface Image {
@@ -66,6 +67,7 @@ export function readIso(root: MapNode, recipeFiles: RecipeFiles, context: ReadCo
   if (boot === undefined) return isoImage(volume, files, undefined);
   const image = files.find(({ path }) => path === boot)?.file;
   if (!image) return context.error('image-bad', `no file of the volume is ${boot}`, read.spans['boot'] ?? node.span);
+  if (!('path' in image)) return context.error('image-bad', `${boot} is a RAM disk, not a boot image`, read.spans['boot'] ?? node.span);
   const settings = bootOf(boot, image, read.values, recipeFiles);
   if (typeof settings === 'string') return context.error('image-bad', settings, read.spans['boot'] ?? node.span);
   return isoImage(volume, files, settings);
@@ -74,9 +76,8 @@ export function readIso(root: MapNode, recipeFiles: RecipeFiles, context: ReadCo
 function readFile(node: MapNode, recipeFiles: RecipeFiles, context: ReadContext): IsoFile[] {
   const read = readFields(node.entries, FILE, FILE_SCHEMA, node.span, context);
   if (!read) return [];
-  const { path, file, image } = read.values;
-  if ((file === undefined) === (image === undefined)) return refuse(context, 'a file of a CD has either file or image', node);
-  const found = contentFile({ file, image }, recipeFiles, node, context);
+  const { path, ...content } = read.values;
+  const found = fileContent(content, recipeFiles, node, context);
   return found ? [{ path, file: found }] : [];
 }
 

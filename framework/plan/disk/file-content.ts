@@ -1,0 +1,40 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic';
+import type { ReadContext } from '../../spec/context';
+import { optional } from '../../spec/fields/field';
+import { line } from '../../spec/fields/scalars';
+import type { MapNode } from '../../spec/yaml/tree';
+import { archiveBytes } from '../kernel/archive';
+import { resolveRamdisk } from '../kernel/resolve-ramdisk';
+import type { FileContent } from '../types';
+import { CONTENT_FIELDS, contentFile, refuse, type RecipeFiles } from './recipe-files';
+
+/** What a file of a file system may hold. */
+export const FILE_FIELDS = {
+  ...CONTENT_FIELDS,
+  ramdisk: optional(line('the name of a RAM disk, or a path', ['shell'], 4096), 'a RAM disk: a recipe of ramdisks/, or a file'),
+};
+
+/** The one content that a file's fields name; reports what is wrong with them. */
+export function fileContent(
+  {
+    file,
+    image,
+    ramdisk,
+  }: { readonly file?: string | undefined; readonly image?: string | undefined; readonly ramdisk?: string | undefined },
+  recipeFiles: RecipeFiles,
+  node: MapNode,
+  context: ReadContext,
+): FileContent | undefined {
+  if ([file, image, ramdisk].filter((given) => given !== undefined).length !== 1) {
+    refuse(context, 'a file has one of file, image and ramdisk', node);
+    return undefined;
+  }
+  if (ramdisk === undefined) return contentFile({ file, image }, recipeFiles, node, context);
+  const problems: Diagnostic[] = [];
+  const { files, store } = recipeFiles;
+  const found = resolveRamdisk({ value: ramdisk, span: node.span }, { files, roots: store.roots }, problems);
+  for (const problem of problems) context.report(problem);
+  if (found?.kind !== 'recipe') return found?.file;
+  const { name, entries, sha256 } = found;
+  return { name, entries, sha256, sizeBytes: archiveBytes(entries) };
+}
