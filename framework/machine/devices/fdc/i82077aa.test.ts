@@ -107,6 +107,14 @@ test('a read by multi-track goes on under the other head until terminal count', 
   expect(pin.level).toBe(false);
 });
 
+test('a read by multi-track with an EOT that no track has goes on at the other side and the next cylinder', () => {
+  const { dma, drive, moved, run, bios } = board(40 * 512);
+  bios();
+  expect(run(0xe6, 0x00, 0, 0, 2, 2, 41, 0x1b, 0xff)).toEqual([0, 0, 0, 1, 0, 6, 2]);
+  expect(moved.map(([, lba]) => lba)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+  expect([dma.bytes[16 * 512], dma.bytes[17 * 512], dma.bytes[35 * 512], drive.state.track]).toEqual([17, 18, 36, 1]);
+});
+
 test('without terminal count a command ends abnormally at the end of the cylinder', () => {
   const { run, bios } = board(1 << 16);
   bios();

@@ -119,9 +119,14 @@ export function isPlainSector(n: number): boolean {
   return n === SIZE_512;
 }
 
-/** Counts an address on, as the result phase shows it (data sheet, table 5-8); true at the end of the cylinder. */
-export function nextAddress(transfer: FdcTransfer): boolean {
-  if (transfer.r !== transfer.eot) {
+/**
+ * Counts an address on, as the result phase shows it (data sheet, table 5-8); true at the end of the cylinder. A multi-track command
+ * whose EOT is beyond the track's last sector goes on at the other side and then at the next cylinder, as QEMU's controller does and as
+ * SeaBIOS, which derives EOT from the count alone, makes its callers expect; on the real one the sectors beyond the last are not found.
+ */
+export function nextAddress(transfer: FdcTransfer, lastSector: number): boolean {
+  const goesOn = transfer.multiTrack && transfer.eot > lastSector;
+  if (transfer.r !== (goesOn ? lastSector : transfer.eot)) {
     transfer.r = (transfer.r + 1) & 0xff;
     return false;
   }
@@ -134,5 +139,5 @@ export function nextAddress(transfer: FdcTransfer): boolean {
   transfer.head ^= 1;
   if (transfer.head === 1) return false;
   transfer.c++;
-  return true;
+  return !goesOn;
 }

@@ -189,11 +189,20 @@ export class FdcTransfers {
 
   private advance(transfer: FdcTransfer): void {
     const isMarked = (transfer.st2 & reg.ST2_CONTROL_MARK) !== 0 && !transfer.skip;
-    const isAtEnd = nextAddress(transfer);
+    const drive = this.host.drive();
+    const cylinder = transfer.c;
+    const isAtEnd = nextAddress(transfer, drive?.format.sectorsPerTrack ?? transfer.eot);
     transfer.left--;
     if (transfer.terminal || isMarked || transfer.left <= 0) return this.finish(transfer, NO_ERROR);
     if (isAtEnd) return this.finish(transfer, transfer.kind === 'verify' ? NO_ERROR : reg.ST1_END_OF_CYLINDER);
-    this.wait(DISKETTE_SECTOR_NS);
+    this.wait(DISKETTE_SECTOR_NS + (transfer.c === cylinder ? 0 : this.follow(transfer)));
+  }
+
+  /** The head moves on with a transfer that has left its cylinder; the time that takes. */
+  private follow(transfer: FdcTransfer): number {
+    this.host.drive()?.step(1);
+    this.state.presentCylinder[transfer.drive] = transfer.c;
+    return DISKETTE_STEP_NS;
   }
 
   private finish(transfer: FdcTransfer, st1: number): void {
