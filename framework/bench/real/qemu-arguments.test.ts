@@ -28,7 +28,10 @@ test('a kernel is entered without the firmware of the spec; flash chips, CDs and
     '-kernel /f/kernel -append console=ttyS0 -initrd /f/ramdisk',
   );
   const flash = { ...guest.firmware, flash: {} };
-  const networks = [{ model: 'e1000', mac: '52:54:00:12:34:56', link: true }] as const;
+  const networks = [
+    { model: 'e1000', mac: '52:54:00:12:34:56', link: true },
+    { model: 'virtio-modern', mac: '52:54:00:12:34:57', link: true },
+  ] as const;
   const cdroms = { hdc: guest.disks.hda! };
   expect(qemuArguments({ ...guest, firmware: flash, networks, cdroms }, { bios: '/f/code', vars: '/f/vars', hdc: '/f/cd' })).toEqual(
     expect.arrayContaining([
@@ -36,6 +39,7 @@ test('a kernel is entered without the firmware of the spec; flash chips, CDs and
       'if=pflash,unit=1,format=raw,file=/f/vars,snapshot=on',
       'if=ide,index=2,format=raw,file=/f/cd,media=cdrom,readonly=on',
       'e1000,netdev=net0,mac=52:54:00:12:34:56,romfile=',
+      'virtio-net-pci,disable-legacy=on,netdev=net1,mac=52:54:00:12:34:57,romfile=',
     ]),
   );
 });

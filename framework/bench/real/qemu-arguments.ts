@@ -6,6 +6,7 @@ export type GuestFiles = Readonly<Record<string, string>>;
 const IDE_POSITIONS = ['hda', 'hdb', 'hdc', 'hdd'];
 const VIRTIO_POSITIONS = ['vda', 'vdb'];
 const FLOPPY_POSITIONS = ['fda', 'fdb'];
+const NETWORK_MODELS = { e1000: 'e1000', virtio: 'virtio-net-pci', 'virtio-modern': 'virtio-net-pci,disable-legacy=on' } as const;
 const VGA = { stdvga: 'std', cirrus: 'cirrus', none: 'none' } as const;
 
 /** The same machine as QEMU's command line has it; undefined when QEMU has no such machine. */
@@ -47,7 +48,7 @@ function networkArguments(networks: GuestPlan['networks'], files: GuestFiles): s
     const rom = files[`rom${index}`];
     return [
       ...['-netdev', `hubport,id=net${index},hubid=${index}`],
-      ...['-device', `${model},netdev=net${index},mac=${mac},romfile=${rom ?? ''}`],
+      ...['-device', `${NETWORK_MODELS[model]},netdev=net${index},mac=${mac},romfile=${rom ?? ''}`],
     ];
   });
 }

@@ -1,4 +1,5 @@
 import { device, eisaId, field, integer, method, name, packageOf, path, region, returnOf, scope, ACCESS, REGION } from './aml';
+import { operatingSystemCapabilities } from './pcie-root';
 import { interrupts, irq, resources } from './resources';
 
 const text = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
@@ -38,4 +39,10 @@ test('a device with its objects, a region with fields', () => {
 test('interrupts of a link are extended descriptors, those of ISA devices short ones', () => {
   expect(text(resources(interrupts(5, 10)))).toBe('11 12 0a 0f 89 0a 00 09 02 05 00 00 00 0a 00 00 00 79 00');
   expect(text(irq(8))).toBe('22 00 01');
+});
+
+test('_OSC looks at the UUID of host bridges, masks the control that is asked for and says so', () => {
+  const bytes = text(operatingSystemCapabilities());
+  expect(bytes).toContain('a0 25 92 93 68 11 13 0a 10 5b 4d db 33 f7 1f 1c 40 96 57 74 41 c0 3d d7 66 ');
+  expect(bytes).toContain('7b 43 44 57 33 0a 1e 60 a0 13 92 93 60 43 44 57 33 7d 43 44 57 31 0a 10 43 44 57 31 70 60 43 44 57 33 a4 6b');
 });

@@ -91,6 +91,9 @@ export function field(of: string, access: number, ...units: readonly (readonly [
 }
 
 export const arg = (index: number): Aml => [0x68 + index];
+export const local = (index: number): Aml => [0x60 + index];
+/** LNotEqual, for integers, strings and buffers. */
+export const otherThan = (a: Aml, b: Aml): Aml => join(0x92, 0x93, a, b);
 export const store = (value: Aml, target: Aml): Aml => join(0x70, value, target);
 export const and = (a: Aml, b: Aml, target: Aml = [0]): Aml => join(0x7b, a, b, target);
 export const or = (a: Aml, b: Aml, target: Aml = [0]): Aml => join(0x7d, a, b, target);

@@ -30,6 +30,8 @@ export interface PcInterruptOptions {
   /** LINT0 entry of the BSP after reset. */
   readonly lint0AtReset: number;
   readonly ioApicPins: number;
+  /** 11h, or 20h: with an EOI register of its own. */
+  readonly ioApicVersion: number;
   readonly physicalAddressBits: number;
   /** Absent: INIT always resets the local APIC. */
   ignoresInit?(vcpu: number): boolean;
@@ -116,7 +118,7 @@ export class PcInterrupts implements InterruptFabric {
       name: 'ioapic',
       bus: this.apicBus,
       pins: options.ioApicPins,
-      version: 0x11,
+      version: options.ioApicVersion,
       baseGpa: 0xfec0_0000,
       changed: () => this.wire.update(),
     });

@@ -37,6 +37,24 @@ const CONFIGURATION: readonly (readonly [bdf: number, register: number, size: 1 
   [POWER, 0x40, 4, PM_BASE | 1],
   [POWER, 0x80, 1, 1],
 ];
+/** A BIOS keeps its own end of the address space to itself. */
+const FLASH = { address: 0xfffc_0000, bytes: 0x4_0000 } as const;
+
+/** Memory types as a PC BIOS leaves them: write-back but for video memory, the BIOS area (write-protected) and the hole below 4 GiB. */
+const MTRR = {
+  BASE0: 0x200,
+  MASK0: 0x201,
+  FIX64K: 0x250,
+  FIX16K_LOW: 0x258,
+  FIX4K_FIRST: 0x268,
+  FIX4K_LAST: 0x26f,
+  DEFAULT: 0x2ff,
+} as const;
+const WRITE_BACK = 0x0606_0606_0606_0606n;
+const WRITE_PROTECTED = 0x0505_0505_0505_0505n;
+const DEFAULT_TYPE = 0xc06n;
+const MASK_VALID = 0x800n;
+
 /** Level triggered: IRQ 10 and 11. */
 const ELCR2 = 0x4d1;
 const ELCR2_VALUE = 0x0c;
@@ -44,6 +62,9 @@ const ELCR2_VALUE = 0x0c;
 export interface DirectBootHost {
   readonly core: Core;
   readonly memory: PhysicalMemory;
+  /** Of every vCPU. */
+  readonly writeMsr: (msr: number, value: bigint) => void;
+  readonly physicalAddressBits: number;
   readonly bus: { writePort(port: number, size: 1, value: number): void };
   readonly pci: PciConfigMechanism;
   readonly layout: RamLayout;
@@ -55,6 +76,7 @@ export interface DirectBootHost {
 export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: DirectEntry): KernelStart {
   const { core, memory, layout } = host;
   setUpChips(host);
+  setMemoryTypes(host);
   const lowEnd = layout.below4GiB - TABLE_BYTES;
   const tables = host.tables && placeTables(host.tables(), { low: BIOS_AREA, high: lowEnd });
   const environment = {
@@ -77,6 +99,17 @@ function setUpChips({ pci, bus }: DirectBootHost): void {
   bus.writePort(ELCR2, 1, ELCR2_VALUE);
 }
 
+function setMemoryTypes({ writeMsr, layout, physicalAddressBits }: DirectBootHost): void {
+  const hole = layout.below4GiB > 3 * GIB ? 4 * GIB - GIB / 2 : 3 * GIB;
+  const mask = (1n << BigInt(physicalAddressBits)) - BigInt(4 * GIB - hole);
+  writeMsr(MTRR.FIX64K, WRITE_BACK);
+  writeMsr(MTRR.FIX16K_LOW, WRITE_BACK);
+  for (let msr: number = MTRR.FIX4K_FIRST; msr <= MTRR.FIX4K_LAST; msr++) writeMsr(msr, WRITE_PROTECTED);
+  writeMsr(MTRR.BASE0, BigInt(hole));
+  writeMsr(MTRR.MASK0, mask | MASK_VALID);
+  writeMsr(MTRR.DEFAULT, DEFAULT_TYPE);
+}
+
 function memoryMap({ below4GiB, above4GiB }: RamLayout, lowEnd: number): MemoryRange[] {
   return [
     { address: 0, bytes: EBDA, type: RANGE_RAM },
@@ -84,6 +117,7 @@ function memoryMap({ below4GiB, above4GiB }: RamLayout, lowEnd: number): MemoryR
     { address: BIOS_AREA, bytes: MIB - BIOS_AREA, type: RESERVED },
     { address: MIB, bytes: lowEnd - MIB, type: RANGE_RAM },
     { address: lowEnd, bytes: below4GiB - lowEnd, type: ACPI_TABLES },
+    { ...FLASH, type: RESERVED },
     ...(above4GiB > 0 ? [{ address: 4 * GIB, bytes: above4GiB, type: RANGE_RAM }] : []),
   ];
 }

@@ -68,7 +68,12 @@ export class PcMachine extends PcBase {
     const entry = kernelEntryOf(kernel);
     if (entry === 'linux16') return undefined;
     const tables = config.acpi ? () => pcAcpi(this.acpiFacts()) : undefined;
-    return () => directBoot({ core, memory, bus, pci: pci.config, layout: map.layout, tables }, kernel, entry);
+    const { physicalAddressBits } = this.cpuModel;
+    const writeMsr = (msr: number, value: bigint): void => {
+      for (let vcpu = 0; vcpu < core.vcpus; vcpu++) this.msrs.write(vcpu, msr, value);
+    };
+    const host = { core, memory, bus, writeMsr, physicalAddressBits, pci: pci.config, layout: map.layout, tables };
+    return () => directBoot(host, kernel, entry);
   }
 
   protected override powerOn(): void {

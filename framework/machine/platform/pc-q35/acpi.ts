@@ -4,6 +4,7 @@ import { join } from '../acpi/bytes';
 import { fadt, FADT_FLAG } from '../acpi/fadt';
 import { fixedLink, hpetDevice, interruptModel, legacyDevices, link, processors, routingRegisters, sleepState } from '../acpi/isa-devices';
 import { madt } from '../acpi/madt';
+import { operatingSystemCapabilities } from '../acpi/pcie-root';
 import { busWindow, io, ioWindow, memory32, memoryWindow, resources } from '../acpi/resources';
 import { hpet, mcfg, table, waet } from '../acpi/table';
 import { tableFiles, type TableFiles } from '../acpi/table-set';
@@ -83,6 +84,7 @@ function root({ below4GiB, ecam }: Q35AcpiOptions): Aml {
     name('_CID', eisaId('PNP0A03')),
     name('_UID', integer(0)),
     name('_CRS', windows),
+    operatingSystemCapabilities(),
     routing(),
     bridge,
   );

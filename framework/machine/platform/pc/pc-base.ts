@@ -29,6 +29,8 @@ const APIC_BUS_HZ = 1_000_000_000;
 /** ExtINT, unmasked: the 8259A pair reaches the BSP although no firmware has touched its local APIC. */
 const LINT0_EXTINT = 0x700;
 const IO_APIC_PINS = 24;
+/** The ICH9's; QEMU's `pc` has it too. */
+const IO_APIC_VERSION = 0x20;
 const DEBUG_PORT = 0x402;
 const CR8_REGISTER = 8;
 
@@ -64,7 +66,7 @@ export abstract class PcBase extends MachineBase {
   protected readonly chips: PcInterrupts;
   protected readonly legacy: LegacyPorts;
   private readonly timers: PcTimers;
-  private readonly msrs: MsrFile;
+  protected readonly msrs: MsrFile;
   protected readonly cpuModel: CpuModel;
   private display: VgaChips | undefined;
   /** A kernel that firmware starts. */
@@ -93,6 +95,7 @@ export abstract class PcBase extends MachineBase {
       apicBusHz: APIC_BUS_HZ,
       lint0AtReset: LINT0_EXTINT,
       ioApicPins: IO_APIC_PINS,
+      ioApicVersion: IO_APIC_VERSION,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
     });
     this.interrupts = this.chips;

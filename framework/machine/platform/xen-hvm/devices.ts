@@ -37,6 +37,7 @@ export const PHYSICAL_ADDRESS_BITS = 40;
 export const APIC_BUS_HZ = 100_000_000;
 const LVT_MASKED = 0x1_0000;
 const IO_APIC_PINS = 48;
+const IO_APIC_VERSION = 0x11;
 /** 16 ns, Intel, legacy replacement, 64 bits, three timers that can use I/O APIC pins 20-23. */
 const HPET = { capabilities: 0x00f4_2400_8086_a201n, timerCapabilities: 0x00f0_0000_0000_0030n } as const;
 const SCI_IRQ = 9;
@@ -80,6 +81,7 @@ export class XenDevices {
       apicBusHz: APIC_BUS_HZ,
       lint0AtReset: LVT_MASKED,
       ioApicPins: IO_APIC_PINS,
+      ioApicVersion: IO_APIC_VERSION,
       physicalAddressBits: PHYSICAL_ADDRESS_BITS,
       // Xen resets nothing of a vCPU that has never come up (vlapic_accept_irq).
       ignoresInit: (vcpu) => host.core.activity(vcpu) === 'wait-for-sipi',
