@@ -323,6 +323,14 @@ describe('input', () => {
     expect(result.trace.counts['serial-input']).toBe(3);
   });
 
+  test('polling the keyboard is no hang while a key is on its way', () => {
+    // in al, 64h / test al, 1 / jz: with interrupts off, nothing but the key ends it
+    const input = 'input:\n  - { after: 3s, type: a }\n';
+    const { outcome, milestones } = boot([CLI, ...ECHO_KEYS], `${input}budget: 5s\nmilestones:\n  - ${BREAK_A}\n`, 'needed');
+    expect(outcome).toBe('passed');
+    expect(milestones[0]?.atNs).toBeGreaterThan(3e9);
+  });
+
   test('a guest that waits for input in vain is told what the input waits for', () => {
     const result = boot(ECHO_KEYS, 'input:\n  - { when: { screen: Press a key }, type: x }\nbudget: 10ms\nmilestones:\n  - serial: x\n');
     expect(result.outcome).not.toBe('passed');

@@ -141,7 +141,7 @@ export class GuestRun {
       const before = this.machine.clock.nowNs();
       const isWhole = this.#step(this.#slice());
       this.#adapt(this.machine.clock.nowNs() - before);
-      const hang = this.#faults.verdict ?? (isWhole ? (this.#idleVerdict() ?? this.#hangs.observe()) : undefined);
+      const hang = this.#faults.verdict ?? (isWhole ? this.#waitVerdict() : undefined);
       if (hang !== undefined) this.#hung(hang);
       if (!this.#isOver()) this.#judgeBudget();
     }
@@ -152,6 +152,12 @@ export class GuestRun {
     this.input.stop();
     this.#idle.stop();
     return this.#end;
+  }
+
+  /** What a guest waits for in vain; nothing while an input is on its way. */
+  #waitVerdict(): HangReport | undefined {
+    const idle = this.#idleVerdict();
+    return this.input.isComing ? this.#hangs.rest() : (idle ?? this.#hangs.observe());
   }
 
   /** A milestone with a time of its own is waited for until that is over. */

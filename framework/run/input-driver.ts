@@ -30,6 +30,11 @@ export class InputDriver {
     return this.specs[this.#given];
   }
 
+  /** An input only waits for its time: whatever the guest does, it will come. */
+  get isComing(): boolean {
+    return this.waiting !== undefined && this.#tracker === undefined;
+  }
+
   /** An input to come is found in guest memory. */
   get scansMemory(): boolean {
     return this.specs.slice(this.#given).some(({ when }) => when && MATCHERS[when.key].scans === 'memory');

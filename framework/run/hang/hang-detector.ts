@@ -35,6 +35,15 @@ export class HangDetector {
     return this.#nextSample - instructions;
   }
 
+  /** Something is on its way to the guest that no loop stands against: looks again later. */
+  rest(): undefined {
+    const now = this.machine.core.instructions();
+    if (now < this.#nextSample) return undefined;
+    this.#nextSample = now + HANG_LIMITS.sampleInstructions;
+    this.#samples = [];
+    return this.#window && this.#drop();
+  }
+
   /** A verdict when the guest hangs. May step the guest forward. */
   observe(): HangReport | undefined {
     const { core } = this.machine;
