@@ -193,8 +193,8 @@ export class AtaDisk extends Drive {
         return this.begin('complete', DISK_COMMAND_NS + count * DISK_SECTOR_NS);
       case 'dma':
         return this.begin('dma', DISK_COMMAND_NS);
-      default:
-        return this.begin(transfer.write ? 'data-out' : 'data-in', DISK_COMMAND_NS);
+      default: // a buffer for the first block is free: drivers send it without a look at DRQ
+        return transfer.write ? this.beginNow('data-out') : this.begin('data-in', DISK_COMMAND_NS);
     }
   }
 

@@ -74,7 +74,7 @@ export class AtapiCdrom extends Drive {
     switch (command) {
       case COMMAND_PACKET:
         state.useDma = (state.features & FEATURE_DMA) !== 0;
-        return this.begin('packet', DISK_SECTOR_NS);
+        return this.beginNow('packet');
       case 0xa1: // IDENTIFY PACKET DEVICE
         return this.beginNow('data-in');
       case COMMAND_DEVICE_RESET:

@@ -175,6 +175,22 @@ test('WRITE MULTIPLE asks for each block, interrupts after each one, and reads b
   expect(words(256)[0]).toBe(0x2222);
 });
 
+test('WRITE SECTORS takes its first block right behind the command, as drivers send it that never look at DRQ', () => {
+  const { bus, clock, command, irqs, poll, status, written } = machine();
+  command(0x30, { count: 2, lba: 40 });
+  for (let i = 0; i < 128; i++) bus.writePort(0x1f0, 4, 0x3333_3333);
+  expect(irqs).toEqual([]);
+  expect(status()).toBe(0x80);
+  clock.idleTo(clock.nowNs() + 10_000);
+  expect(irqs).toEqual([true]);
+  expect(poll()).toBe(0x58);
+  for (let i = 0; i < 128; i++) bus.writePort(0x1f0, 4, 0x4444_4444);
+  clock.idleTo(clock.nowNs() + 10_000);
+  expect(irqs).toEqual([true, false, true]);
+  expect(status()).toBe(0x50);
+  expect([written.get(40)![0], written.get(41)![511]]).toEqual([0x33, 0x44]);
+});
+
 test('READ DMA scatters by the PRD table and interrupts through the bus master status', () => {
   const { clock, ram, busMaster, events, command, poll, irqs } = machine();
   const view = new DataView(ram.buffer);
