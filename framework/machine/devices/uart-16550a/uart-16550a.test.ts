@@ -135,11 +135,39 @@ test('modem lines: a change is an interrupt until MSR is read', () => {
   expect([inb(2), irq.level, inb(6), irq.level]).toEqual([0x00, true, 0x38, false]);
 });
 
-test('a guest that floods the transmitter loses bytes, not the host its memory', () => {
+test('a guest that never looks at LSR loses no byte and no order, and the host no memory', () => {
   const { open, out, clock, uart, sent } = board();
   open();
   for (let count = 0; count < 1000; count++) out(0, count & 0xff);
   expect(uart.state.txFifo).toHaveLength(1);
   clock.idleTo(1e9);
-  expect(sent.map((entry) => entry.byte)).toEqual([0, 999 & 0xff]);
+  expect(sent.map((entry) => entry.byte)).toEqual(Array.from({ length: 1000 }, (_, count) => count & 0xff));
+});
+
+test('loopback answers at once even while a character is on the line', () => {
+  const { open, out, inb, sent } = board();
+  open();
+  out(0, 0x21);
+  out(4, 0x1e);
+  out(0, 0xae);
+  expect([inb(5) & 1, inb(0)]).toEqual([1, 0xae]);
+  expect(sent).toHaveLength(1);
+});
+
+test('a guest with three wires gets what is sent to it; once it has raised RTS, dropping it stops the far end', () => {
+  const { open, out, inb, clock, uart } = board();
+  open();
+  out(4, 0);
+  uart.receive(Buffer.from('abc'));
+  clock.idleTo(10 * CHARACTER_NS);
+  expect([inb(5) & 1, inb(0)]).toEqual([1, 0x61]);
+  out(4, 0x02);
+  clock.idleTo(20 * CHARACTER_NS);
+  expect(inb(0)).toBe(0x62);
+  out(4, 0);
+  clock.idleTo(30 * CHARACTER_NS);
+  expect(inb(5) & 1).toBe(0);
+  out(4, 0x02);
+  clock.idleTo(40 * CHARACTER_NS);
+  expect(inb(0)).toBe(0x63);
 });

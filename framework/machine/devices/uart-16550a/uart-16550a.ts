@@ -39,6 +39,8 @@ export interface Uart16550aState {
   /** The transmitter-empty interrupt is pending. */
   threPending: boolean;
   timeoutPending: boolean;
+  /** The guest has raised RTS since the reset. */
+  flowControl: boolean;
   /** What the far end wants to send. */
   input: number[];
 }
@@ -59,14 +61,15 @@ function powerOn(): Uart16550aState {
     shiftDoneNs: 0,
     threPending: false,
     timeoutPending: false,
+    flowControl: false,
     input: [],
   };
 }
 
 /**
  * National PC16550D (data sheet TL/C/8652) with FIFOs, on an 8-bit bus. Bytes take their time on the line by divisor and format. The
- * far end honours flow control: it sends while there is room and RTS is on. Not modelled: wrong baud rates and
- * noise (framing and parity errors never happen), FIFO DMA modes.
+ * far end honours flow control: it sends while there is room and, once the guest has raised RTS, RTS is on. Not modelled: wrong
+ * baud rates and noise (framing and parity errors never happen), what the transmitter loses when it is overrun, FIFO DMA modes.
  */
 export class Uart16550a implements PortDevice, Stateful<Uart16550aState>, Resettable {
   readonly name: string;
@@ -186,21 +189,26 @@ export class Uart16550a implements PortDevice, Stateful<Uart16550aState>, Resett
     const { state } = this;
     state.threPending = false;
     const room = this.fifos ? reg.FIFO_BYTES : 1;
-    if (state.txFifo.length < room) state.txFifo.push(value);
-    else state.txFifo[room - 1] = value;
-    if (!this.shifting) this.shiftNext();
+    // A guest that never looks at LSR loses nothing: the oldest byte leaves before its time.
+    if (state.txFifo.length >= room) this.send(state.txFifo.shift()!);
+    state.txFifo.push(value);
+    if (!this.shifting || state.mcr & reg.MCR_LOOP) this.shiftNext();
     this.update();
+  }
+
+  private send(byte: number): void {
+    if (this.state.mcr & reg.MCR_LOOP) this.store(byte);
+    else this.options.transmit(byte);
   }
 
   /** The shift register takes the next byte; when it takes the last one, the transmitter holding register is empty. */
   private shiftNext(): void {
     const { state } = this;
-    if (this.shifting) return;
+    if (this.shifting && !(state.mcr & reg.MCR_LOOP)) return;
     const byte = state.txFifo.shift();
     if (byte === undefined) return;
     state.shiftDoneNs = this.clock.nowNs() + this.characterNs();
-    if (state.mcr & reg.MCR_LOOP) this.store(byte);
-    else this.options.transmit(byte);
+    this.send(byte);
     if (state.txFifo.length === 0) state.threPending = true;
     else this.txTimer.arm(state.shiftDoneNs);
     this.update();
@@ -221,8 +229,7 @@ export class Uart16550a implements PortDevice, Stateful<Uart16550aState>, Resett
 
   private arrive(): void {
     const { state } = this;
-    const room = state.rxFifo.length < (this.fifos ? reg.FIFO_BYTES : 1);
-    if (room && state.mcr & reg.MCR_RTS && !(state.mcr & reg.MCR_LOOP)) {
+    if (this.canArrive()) {
       const byte = state.input.shift();
       if (byte !== undefined) this.store(byte);
       this.update();
@@ -230,9 +237,11 @@ export class Uart16550a implements PortDevice, Stateful<Uart16550aState>, Resett
     if (this.canArrive()) this.startInput();
   }
 
+  /** A guest that has never raised RTS has three wires: the far end asks for room alone. */
   private canArrive(): boolean {
     const { state } = this;
-    return state.rxFifo.length < (this.fifos ? reg.FIFO_BYTES : 1) && (state.mcr & reg.MCR_RTS) !== 0 && !(state.mcr & reg.MCR_LOOP);
+    const room = state.rxFifo.length < (this.fifos ? reg.FIFO_BYTES : 1);
+    return room && !(state.mcr & reg.MCR_LOOP) && (!state.flowControl || (state.mcr & reg.MCR_RTS) !== 0);
   }
 
   /** A character from the line; bits 15-8 are its errors. Without room the newest is lost with FIFOs, the oldest without. */
@@ -306,6 +315,7 @@ export class Uart16550a implements PortDevice, Stateful<Uart16550aState>, Resett
   private writeMcr(value: number): void {
     const before = this.modemLines();
     this.state.mcr = value & reg.MCR_WRITABLE;
+    if ((value & (reg.MCR_RTS | reg.MCR_LOOP)) === reg.MCR_RTS) this.state.flowControl = true;
     this.modemChanged(before);
     if (this.canArrive()) this.startInput();
     this.update();
