@@ -50,27 +50,23 @@ const SIGNATURE_AMD = 0x0080_0f12;
 
 /** They came to processors with the second level. */
 const CIPHERS = layout.FEATURE2_AES | layout.FEATURE2_PCLMULQDQ;
+/** So did pages of 1 GiB, and kernels that never look at CPUID map their memory with them. */
+const SECOND = CIPHERS | layout.FEATURE2_PAGE1GB;
 
 /** Signature, FEATURES and FEATURES2 words by the model's name. */
 export const CPU_MODELS = {
   'x86-64': { signature: SIGNATURE, features: BASELINE, features2: 0 },
-  'x86-64-v2': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: CIPHERS },
-  'x86-64-v2-xsave': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: CIPHERS | layout.FEATURE2_XSAVE },
+  'x86-64-v2': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: SECOND },
+  'x86-64-v2-xsave': { signature: SIGNATURE, features: BASELINE | LEVEL_2, features2: SECOND | layout.FEATURE2_XSAVE },
   intel: {
     signature: SIGNATURE_INTEL,
     features: BASELINE | LEVEL_2 | layout.FEATURE_MONITOR | layout.FEATURE_SMEP | layout.FEATURE_SMAP,
-    features2:
-      CIPHERS |
-      layout.FEATURE2_XSAVE |
-      layout.FEATURE2_PREFETCHW |
-      layout.FEATURE2_PAGE1GB |
-      layout.FEATURE2_X2APIC |
-      layout.FEATURE2_TSC_DEADLINE,
+    features2: SECOND | layout.FEATURE2_XSAVE | layout.FEATURE2_PREFETCHW | layout.FEATURE2_X2APIC | layout.FEATURE2_TSC_DEADLINE,
   },
   amd: {
     signature: SIGNATURE_AMD,
     features: BASELINE | LEVEL_2 | layout.FEATURE_MONITOR | layout.FEATURE_SMEP | layout.FEATURE_SMAP,
-    features2: CIPHERS | layout.FEATURE2_XSAVE | layout.FEATURE2_PREFETCHW | layout.FEATURE2_PAGE1GB | layout.FEATURE2_AMD,
+    features2: SECOND | layout.FEATURE2_XSAVE | layout.FEATURE2_PREFETCHW | layout.FEATURE2_AMD,
   },
 } as const;
 export const DEFAULT_CPU = 'x86-64-v2';
