@@ -386,10 +386,9 @@ export class Uart16550a implements PortDevice, Stateful<Uart16550aState>, Resett
     return reg.IIR_NONE;
   }
 
-  /** OUT2 is the interrupt driver's enable on a PC; loopback cuts it off. */
+  /** Loopback cuts the interrupt off. OUT2, the driver's enable on a PC's card, does not: QEMU's UART has no such gate, and its guests forget the bit. */
   private update(): void {
     this.waitForShifter();
-    const driver = (this.state.mcr & (reg.MCR_OUT2 | reg.MCR_LOOP)) === reg.MCR_OUT2;
-    this.options.irq.set(driver && this.identity() !== reg.IIR_NONE);
+    this.options.irq.set(!(this.state.mcr & reg.MCR_LOOP) && this.identity() !== reg.IIR_NONE);
   }
 }
