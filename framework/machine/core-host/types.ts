@@ -18,8 +18,8 @@ export interface CoreHooks {
   readMsr(msr: number): bigint | undefined;
   /** false: #GP. */
   writeMsr(msr: number, value: bigint): boolean;
-  /** TSC value now. */
-  readTsc(): bigint;
+  /** TSC value now, up to 2^64. */
+  readTsc(): number;
   /** The guest has written the selected vCPU's counter: `Core.tscOffset` is another. */
   tscWritten?(): void;
   /** 64 bits for RDRAND; absent: the CPU model has no RDRAND. */

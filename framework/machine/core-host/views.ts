@@ -64,4 +64,10 @@ export class Views {
     if (this.longsView.length === 0) this.refresh();
     this.longsView[address >>> 3] = value;
   }
+
+  /** As `setU64`, a whole number; without a bigint for each. */
+  setCount(address: number, value: number): void {
+    this.setU32(address, value);
+    this.setU32(address + 4, value / 2 ** 32);
+  }
 }

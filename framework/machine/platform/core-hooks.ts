@@ -15,7 +15,7 @@ export interface HookTarget {
   cpuid(leaf: number, subleaf: number, out: Uint32Array): void;
   readMsr(msr: number): bigint | undefined;
   writeMsr(msr: number, value: bigint): boolean;
-  readTsc(): bigint;
+  readTsc(): number;
   tscWritten(): void;
   readRandom(): bigint;
   vmcall(): boolean;

@@ -124,7 +124,7 @@ export abstract class MachineBase implements Machine, HookTarget {
     this.entry?.(VMX_EXIT.CR_ACCESS);
   }
 
-  readTsc(): bigint {
+  readTsc(): number {
     return tscAt(this.clock.nowNs(), this.config.tscKhz);
   }
 
