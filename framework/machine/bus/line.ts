@@ -14,7 +14,7 @@ export function fanOut(...ends: readonly Line[]): Line {
 
 /**
  * A wired-OR line: high while any of its drivers is. Each driver gets its own input; the end sees only changes of the
- * result. Used for shared interrupt lines, SCI, the A20 gate and NMI.
+ * result. Used for shared interrupt lines, SCI and NMI.
  */
 export class SharedLine implements Stateful<{ levels: boolean[] }>, Resettable {
   readonly state: { levels: boolean[] } = { levels: [] };
@@ -46,6 +46,25 @@ export class SharedLine implements Stateful<{ levels: boolean[] }>, Resettable {
     const was = this.level;
     levels[index] = level;
     if (this.level !== was) this.end.set(!was);
+  }
+}
+
+/** A line whose drivers only ever say what it becomes: it is as the last of them left it. */
+export class LatchedLine implements Stateful<{ level: boolean }> {
+  readonly state: { level: boolean };
+
+  constructor(
+    readonly name: string,
+    private readonly end: Line,
+    level = false,
+  ) {
+    this.state = { level };
+  }
+
+  set(level: boolean): void {
+    if (this.state.level === level) return;
+    this.state.level = level;
+    this.end.set(level);
   }
 }
 

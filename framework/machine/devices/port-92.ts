@@ -9,7 +9,7 @@ export class Port92 implements PortDevice, Stateful<{ value: number }>, Resettab
   readonly portRegions = [{ first: PORT, last: PORT, name: 'system control port a' }];
   readonly state = { value: 0 };
 
-  /** `a20`: this port's share of the A20 gate (wired-OR with the keyboard controller's). `fastReset`: bit 0 rose. */
+  /** `a20`: opened or closed by every write. `fastReset`: bit 0 rose. */
   constructor(
     readonly name: string,
     private readonly a20: Line,
@@ -18,7 +18,6 @@ export class Port92 implements PortDevice, Stateful<{ value: number }>, Resettab
 
   reset(): void {
     this.state.value = 0;
-    this.a20.set(false);
   }
 
   readPort(_port: number, size: AccessSize): number | undefined {

@@ -1,6 +1,6 @@
 import type { EventKind } from '../../trace/events';
 import type { TraceSink } from '../../trace/sink';
-import { SharedLine } from '../bus/line';
+import { LatchedLine } from '../bus/line';
 import { DebugConsole } from './debug-console';
 import { DmaPages } from './dma-pages';
 import { FpuError } from './fpu-error';
@@ -16,17 +16,16 @@ function recorder() {
   return { events, trace };
 }
 
-test('port 92h opens A20 next to the keyboard controller, and resets when bit 0 rises', () => {
+test('port 92h and the keyboard controller open and close A20, whatever the other one said last; bit 0 resets when it rises', () => {
   const seen: boolean[] = [];
   let resets = 0;
-  const a20 = new SharedLine('a20', { set: (open) => void seen.push(open) });
-  const keyboard = a20.input();
-  const port = new Port92('port92', a20.input(), () => resets++);
+  const a20 = new LatchedLine('a20', { set: (open) => void seen.push(open) });
+  const port = new Port92('port92', a20, () => resets++);
   port.writePort(0x92, 1, (port.readPort(0x92, 1) ?? 0) | 2);
-  keyboard.set(true);
+  a20.set(true);
   port.writePort(0x92, 1, 0);
-  keyboard.set(false);
-  expect(seen).toEqual([true, false]);
+  a20.set(true);
+  expect(seen).toEqual([true, false, true]);
   port.writePort(0x92, 1, 1);
   port.writePort(0x92, 1, 1);
   expect(resets).toBe(1);

@@ -60,7 +60,7 @@ export interface I8042Options {
   /** IRQ1 and IRQ12. */
   readonly keyboardIrq: Line;
   readonly auxIrq: Line;
-  /** The controller's share of the A20 gate. */
+  /** The A20 gate, opened or closed by every write of the output port. */
   readonly a20: Line;
   readonly reset: () => void;
   readonly keyboard: Ps2Device;

@@ -1,4 +1,4 @@
-import { SharedLine } from '../../bus/line';
+import { LatchedLine } from '../../bus/line';
 import { DmaPages } from '../../devices/dma-pages';
 import { FpuError } from '../../devices/fpu-error';
 import { I8237a } from '../../devices/i8237a';
@@ -26,7 +26,7 @@ export class LegacyPorts {
 
   constructor(host: ChipsetHost, interrupts: PcInterrupts) {
     const { bus, clock, trace } = host;
-    const a20 = host.register(new SharedLine('a20', { set: (open) => host.core.setA20(open) }));
+    const a20 = host.register(new LatchedLine('a20', { set: (open) => host.core.setA20(open) }, true));
     const ready = (): void => this.controller.ready();
     this.keyboard = host.register(new Ps2Keyboard('keyboard', ready));
     this.mouse = host.register(new Ps2Mouse('mouse', ready));
@@ -35,13 +35,13 @@ export class LegacyPorts {
         name: 'i8042',
         keyboardIrq: interrupts.input(1),
         auxIrq: interrupts.input(12),
-        a20: a20.input(),
+        a20,
         reset: () => host.requestReset('8042'),
         keyboard: this.keyboard,
         aux: this.mouse,
       }),
     );
-    const port92 = host.register(new Port92('port-92', a20.input(), () => host.requestReset('port92')));
+    const port92 = host.register(new Port92('port-92', a20, () => host.requestReset('port92')));
     const resetControl = host.register(new ResetControl('reset-control', () => host.requestReset('cf9')));
     const dmaPages = host.register(new DmaPages('dma-pages', trace));
     const ignne = { set: (asserted: boolean): void => host.core.setIgnoreFloatError(0, asserted) };
