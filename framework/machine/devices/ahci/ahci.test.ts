@@ -1,10 +1,10 @@
 import type { TraceSink } from '../../../trace/sink';
 import { VirtualClock } from '../../clock/virtual-clock';
 import { AtaDisk } from '../ata/ata-disk';
+import { DRIVE_STRINGS, numberedDisk } from '../ata/numbered-disk.test-support';
 import { AtapiCdrom } from '../ata/atapi-cdrom';
 import { AhciController } from './controller';
 
-const STRINGS = { model: 'QEMU HARDDISK', serial: 'QM00001', firmware: '2.5+' };
 const SECTORS = 3000;
 const LIST = 0x1000;
 const RECEIVED = 0x2000;
@@ -23,18 +23,7 @@ function machine() {
     read: (gpa: number, length: number) => Uint8Array.from(ram.subarray(gpa, gpa + length)),
     write: (gpa: number, bytes: Uint8Array) => ram.set(bytes, gpa),
   };
-  const written = new Map<number, Uint8Array>();
-  const medium = {
-    sectors: SECTORS,
-    read(lba: number, count: number) {
-      const bytes = new Uint8Array(count * 512);
-      for (let i = 0; i < count; i++) bytes.set(written.get(lba + i) ?? new Uint8Array(512).fill(lba + i), i * 512);
-      return bytes;
-    },
-    write(lba: number, bytes: Uint8Array) {
-      for (let i = 0; i < bytes.length / 512; i++) written.set(lba + i, bytes.slice(i * 512, (i + 1) * 512));
-    },
-  };
+  const { medium, written } = numberedDisk(SECTORS);
   const disc = { sizeBytes: 64 * 2048, read: (offset: number, length: number) => new Uint8Array(length).fill(offset / 2048) };
   const irqs: boolean[] = [];
   const messages: string[] = [];
@@ -45,7 +34,7 @@ function machine() {
     trace,
     irq: { set: (level) => irqs.push(level) },
     message: () => messages.push('message'),
-    drives: [new AtaDisk(medium, STRINGS), new AtapiCdrom(disc, STRINGS), undefined],
+    drives: [new AtaDisk(medium, DRIVE_STRINGS), new AtapiCdrom(disc, DRIVE_STRINGS), undefined],
     disks: ['hda', 'hdb', 'hdc'],
   });
   const read = (offset: number) => hba.read(offset, 4)!;

@@ -2,10 +2,10 @@ import type { TraceSink } from '../../../trace/sink';
 import { SystemBus } from '../../bus/system-bus';
 import { VirtualClock } from '../../clock/virtual-clock';
 import { AtaDisk } from '../ata/ata-disk';
+import { DRIVE_STRINGS, numberedDisk } from '../ata/numbered-disk.test-support';
 import { IdeBusMaster } from './bus-master';
 import { IdeChannel } from './ide-channel';
 
-const STRINGS = { model: 'QEMU HARDDISK', serial: 'QM00001', firmware: '2.5+' };
 const SECTORS = 3000;
 
 /** A primary channel with one disk whose sectors are filled with their own number. */
@@ -19,25 +19,14 @@ function machine() {
     read: (gpa: number, length: number) => ram.slice(gpa, gpa + length),
     write: (gpa: number, bytes: Uint8Array) => ram.set(bytes, gpa),
   };
-  const written = new Map<number, Uint8Array>();
-  const medium = {
-    sectors: SECTORS,
-    read(lba: number, count: number) {
-      const bytes = new Uint8Array(count * 512);
-      for (let i = 0; i < count; i++) bytes.set(written.get(lba + i) ?? new Uint8Array(512).fill(lba + i), i * 512);
-      return bytes;
-    },
-    write(lba: number, bytes: Uint8Array) {
-      for (let i = 0; i < bytes.length / 512; i++) written.set(lba + i, bytes.slice(i * 512, (i + 1) * 512));
-    },
-  };
+  const { medium, written } = numberedDisk(SECTORS);
   const busMaster = new IdeBusMaster(memory);
   const irqs: boolean[] = [];
   const channel = new IdeChannel({
     name: 'ide0',
     commandBase: 0x1f0,
     controlPort: 0x3f6,
-    drives: [new AtaDisk(medium, STRINGS), undefined],
+    drives: [new AtaDisk(medium, DRIVE_STRINGS), undefined],
     disks: ['hda', 'hdb'],
     irq: { set: (level) => irqs.push(level) },
     clock,
