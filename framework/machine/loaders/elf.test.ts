@@ -2,11 +2,11 @@ import { ElfError, readElf } from './elf';
 
 interface Header {
   bits?: 32 | 64;
-  entry?: number;
+  entry?: number | bigint;
   phoff?: number;
   phnum?: number;
   phentsize?: number;
-  segments?: { type?: number; flags?: number; offset: number; paddr: number; filesz: number; memsz: number }[];
+  segments?: { type?: number; flags?: number; offset: number; vaddr?: bigint; paddr: number; filesz: number; memsz: number }[];
   bytes?: number;
 }
 
@@ -17,9 +17,9 @@ function elf(header: Header): Uint8Array {
   const segments = header.segments ?? [{ offset: 0x180, paddr: 0x100000, filesz: 4, memsz: 0x2000 }];
   const file = new Uint8Array(header.bytes ?? 0x200);
   const view = new DataView(file.buffer);
-  const natural = (at: number, value: number): void => {
+  const natural = (at: number, value: number | bigint): void => {
     if (wide) view.setBigUint64(at, BigInt(value), true);
-    else view.setUint32(at, value, true);
+    else view.setUint32(at, Number(value), true);
   };
   file.set([0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, 1, 1]);
   view.setUint16(16, 2, true);
@@ -33,6 +33,7 @@ function elf(header: Header): Uint8Array {
     view.setUint32(at, segment.type ?? 1, true);
     view.setUint32(at + (wide ? 4 : 24), segment.flags ?? 7, true);
     natural(at + (wide ? 8 : 4), segment.offset);
+    natural(at + (wide ? 16 : 8), segment.vaddr ?? segment.paddr);
     natural(at + (wide ? 24 : 12), segment.paddr);
     natural(at + (wide ? 32 : 16), segment.filesz);
     natural(at + (wide ? 40 : 20), segment.memsz);
@@ -61,6 +62,26 @@ test.each([32, 64] as const)('a %d-bit executable gives its segments, bounds and
     [0x100000, [1, 2, 3, 4], 0x2000],
     [0x200000, [3, 4], 0x10],
   ]);
+});
+
+test.each([
+  [32, 0xc000_0000n],
+  [64, 0xffff_ffff_8000_0000n],
+] as const)('a %d-bit kernel linked to its high half: read-only data is loaded, and the entry found, as boot loaders do', (bits, high) => {
+  const image = readElf(
+    elf({
+      bits,
+      entry: high + 0x200004n,
+      segments: [
+        { flags: 4, offset: 0x180, vaddr: high + 0x100000n, paddr: 0x100000, filesz: 4, memsz: 0x1000 },
+        { flags: 5, offset: 0x182, vaddr: high + 0x200000n, paddr: 0x200000, filesz: 2, memsz: 0x10 },
+        { flags: 6, offset: 0, vaddr: 0n, paddr: 0, filesz: 0, memsz: 0 },
+      ],
+    }),
+    { ...LIMITS, bootLoader: true },
+  );
+  expect(image).toMatchObject({ entry: 0x200004, start: 0x100000, end: 0x200010 });
+  expect(image.segments.map((segment) => segment.address)).toEqual([0x100000, 0x200000]);
 });
 
 const segment = { offset: 0x180, paddr: 0x100000, filesz: 4, memsz: 0x2000 };

@@ -51,6 +51,7 @@ interface Layout {
   readonly phnum: number;
   readonly segmentFlags: number;
   readonly segmentOffset: number;
+  readonly segmentVaddr: number;
   readonly segmentPaddr: number;
   readonly segmentFilesz: number;
   readonly segmentMemsz: number;
@@ -65,6 +66,7 @@ const LAYOUT_32: Layout = {
   phnum: 44,
   segmentFlags: 24,
   segmentOffset: 4,
+  segmentVaddr: 8,
   segmentPaddr: 12,
   segmentFilesz: 16,
   segmentMemsz: 20,
@@ -79,6 +81,7 @@ const LAYOUT_64: Layout = {
   phnum: 56,
   segmentFlags: 4,
   segmentOffset: 8,
+  segmentVaddr: 16,
   segmentPaddr: 24,
   segmentFilesz: 32,
   segmentMemsz: 40,
@@ -101,10 +104,14 @@ class Reader {
     return this.view.getUint32(offset, true);
   }
 
+  /** A virtual address: kernels link themselves to the end of the address space. */
+  linear(offset: number): bigint {
+    return this.wide ? this.view.getBigUint64(offset, true) : BigInt(this.word(offset));
+  }
+
   /** An address or size of the class's width. */
   natural(offset: number, what: string): number {
-    if (!this.wide) return this.word(offset);
-    const value = this.view.getBigUint64(offset, true);
+    const value = this.linear(offset);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new ElfError(`${what} is ${value.toString()}: out of range`);
     return Number(value);
   }
@@ -145,9 +152,21 @@ function readNotes(reader: Reader, layout: Layout, at: number, size: number): Ui
   return reader.slice(offset, length);
 }
 
+/** Where the entry lies in memory, when it is a virtual address of a segment that is loaded elsewhere. */
+function physicalEntry(reader: Reader, layout: Layout, headers: readonly number[], entry: bigint): bigint {
+  for (const at of headers) {
+    const from = reader.linear(at + layout.segmentVaddr);
+    if (entry >= from && entry - from < reader.linear(at + layout.segmentMemsz))
+      return entry - from + reader.linear(at + layout.segmentPaddr);
+  }
+  return entry;
+}
+
 export interface ElfLimits {
   /** First physical address past the memory that segments may occupy. */
   readonly end: number;
+  /** As boot loaders read it: they load read-only segments too, and enter a virtual address where its segment lies. */
+  readonly bootLoader?: boolean;
   /** When given, the only class accepted. */
   readonly bits?: 32 | 64;
 }
@@ -174,18 +193,22 @@ export function readElf(bytes: Uint8Array, limits: ElfLimits = { end: 2 ** 32 })
   if (table + count * stride > bytes.length) throw new ElfError('the program header table runs past the end of the file');
   const segments: ElfSegment[] = [];
   const notes: Uint8Array[] = [];
+  const loaded: number[] = [];
   for (let index = 0; index < count; index++) {
     const at = table + index * stride;
     const flags = reader.word(at + layout.segmentFlags);
     if (reader.word(at) === PT_NOTE) notes.push(readNotes(reader, layout, at, bytes.length));
-    if (reader.word(at) !== PT_LOAD || (flags & (PF_W | PF_X)) === 0) continue;
+    if (reader.word(at) !== PT_LOAD || !(limits.bootLoader || flags & (PF_W | PF_X))) continue;
+    if (limits.bootLoader && reader.linear(at + layout.segmentMemsz) === 0n) continue;
+    loaded.push(at);
     segments.push(readSegment(reader, layout, at, index, limits, bytes.length));
   }
   if (segments.length === 0) throw new ElfError('nothing to load (no PT_LOAD segment)');
+  const entry = reader.linear(layout.entry);
   return {
     bits,
     machine: reader.half(18),
-    entry: reader.natural(layout.entry, 'e_entry'),
+    entry: Number(limits.bootLoader ? physicalEntry(reader, layout, loaded, entry) : entry),
     segments,
     notes,
     start: Math.min(...segments.map((segment) => segment.address)),
