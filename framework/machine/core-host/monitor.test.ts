@@ -140,6 +140,14 @@ test('NMI and INIT end it', () => {
   expect([init.core.isMonitoring(0), init.core.gpr(RBX)]).toEqual([false, 0n]);
 });
 
+test('an SMI ends it for good: behind RSM comes what follows, and HALT is not restarted', () => {
+  const machine = asleep();
+  machine.core.memory.write(0x38000, Uint8Array.of(0x0f, 0xaa)); // rsm
+  machine.core.smi(0);
+  expect(machine.core.activity(0)).toBe('running');
+  expect([awake(machine), machine.byte(0x3fec9), machine.core.isMonitoring(0)]).toEqual([true, 0, false]);
+});
+
 test('it sleeps on in a restored machine, and when the decoded code was dropped', () => {
   const machine = asleep();
   machine.core.watchExecution(1, 0n, 1n);

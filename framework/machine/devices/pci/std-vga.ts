@@ -1,6 +1,6 @@
 /**
- * The PCI side of the "standard" VGA adapter, 1234:1111: BAR0 linear frame buffer, BAR2 4 KiB of registers (VGA ports at 400h, VBE
- * DISPI at 500h, frame buffer size and byte order at 600h), ROM BAR. No EDID block (reads 0).
+ * The PCI side of the "standard" VGA adapter, 1234:1111: BAR0 linear frame buffer, BAR2 4 KiB of registers (the monitor's EDID at 0, VGA
+ * ports at 400h, VBE DISPI at 500h, frame buffer size and byte order at 600h), ROM BAR.
  */
 import type { AccessSize, Bus } from '../../bus/types';
 import { MmioWindow, type WindowTarget } from './bar-window';
@@ -26,11 +26,19 @@ export interface StdVgaWiring {
   readDispi(index: number): number;
   writeDispi(index: number, value: number): void;
   readonly frameBufferBytes: number;
+  /** Absent: reads 0, as from adapters before it was added. */
+  readonly edid?: Uint8Array;
   /** Expansion ROM image; absent: no ROM BAR. */
   readonly rom: Uint8Array | undefined;
   /** Where the ROM's pages show as memory; absent: every read comes to the BAR. */
   readonly mapRom?: (base: number | undefined) => void;
   readonly subsystem: { readonly vendorId: number; readonly id: number };
+}
+
+function bytesAt(bytes: Uint8Array | undefined, offset: number, size: AccessSize): number {
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = value * 256 + (bytes?.[offset + i] ?? 0);
+  return value;
 }
 
 function registerWindow(wiring: StdVgaWiring): WindowTarget {
@@ -44,7 +52,7 @@ function registerWindow(wiring: StdVgaWiring): WindowTarget {
       if (offset >= DISPI && offset < DISPI_END) return wiring.readDispi((offset - DISPI) >> 1);
       if (offset === EXTENDED_SIZE) return EXTENDED_REGISTERS_BYTES;
       if (offset === EXTENDED_BYTE_ORDER) return LITTLE_ENDIAN;
-      return offset < VGA_PORTS ? 0 : undefined;
+      return offset < VGA_PORTS ? bytesAt(wiring.edid, offset, size) : undefined;
     },
     write(offset: number, size: AccessSize, value: number) {
       if (offset >= VGA_PORTS && offset < VGA_PORTS_END) {

@@ -1,3 +1,5 @@
+import type { AccessSize } from '../../bus/types';
+
 /** Everything mutable of the display adapter but its memory. Register arrays are by index, as the hardware numbers them. */
 export interface VgaState {
   /** Miscellaneous output, feature control, VGA enable (3C3h). */
@@ -40,6 +42,8 @@ export interface VideoMemory {
   write(offset: number, bytes: Uint8Array): void;
   /** Fills with zeros. */
   clear(offset: number, length: number): void;
+  /** While there is a sink, it gets what the CPU writes to the linear frame buffer, instead of memory. */
+  intercept?(sink: ((size: AccessSize, value: number) => void) | undefined): void;
 }
 
 function zeros(count: number): number[] {

@@ -11,6 +11,7 @@ import type { Stateful } from '../../bus/types';
 import type { VideoMemory } from '../../devices/vga/state';
 import { TextScreen } from '../../devices/vga/text-screen';
 import { CirrusVga } from '../../devices/vga/cirrus';
+import { edid } from '../../devices/vga/edid';
 import { Vga } from '../../devices/vga/vga';
 import type { ChipsetHost } from './chipset-host';
 import type { PcDisks } from './pc-disks';
@@ -78,7 +79,8 @@ export function plugVga(
   const { bus, clock } = host;
   const { kind, rom } = options;
   const videoMemory = host.register(options.memory ?? new FrameVideoMemory(VIDEO_MEMORY_BYTES[kind], host.memory, bus));
-  const vga = host.register(kind === 'cirrus' ? new CirrusVga(clock, videoMemory) : new Vga(clock, videoMemory));
+  const cirrus = kind === 'cirrus' ? host.register(new CirrusVga(clock, videoMemory)) : undefined;
+  const vga = cirrus ?? host.register(new Vga(clock, videoMemory));
   bus.addPorts(vga);
   bus.addMmio(vga);
   // A platform with frames of its own traps the ROM.
@@ -92,13 +94,17 @@ export function plugVga(
     ...(romPages && { mapRom: romPages.moveTo }),
     subsystem: QEMU_SUBSYSTEM,
   };
-  const standard = {
-    ...wiring,
-    readDispi: (index: number) => vga.readDispi(index),
-    writeDispi: (index: number, value: number) => vga.writeDispi(index, value),
-    frameBufferBytes: videoMemory.sizeBytes,
-  };
-  config.add(device, 0, host.register(kind === 'cirrus' ? new CirrusVgaFunction(wiring) : new StdVgaFunction(standard)));
+  const card = cirrus
+    ? new CirrusVgaFunction({ ...wiring, bltRegisters: cirrus.bltRegisters })
+    : new StdVgaFunction({
+        ...wiring,
+        readDispi: (index: number) => vga.readDispi(index),
+        writeDispi: (index: number, value: number) => vga.writeDispi(index, value),
+        frameBufferBytes: videoMemory.sizeBytes,
+        // QEMU's machine for Xen is of before the monitor's EDID.
+        ...(options.memory ? {} : { edid: edid() }),
+      });
+  config.add(device, 0, host.register(card));
   return { vga, screen: new TextScreen(vga.state, videoMemory) };
 }
 

@@ -39,6 +39,7 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
   readonly name = 'video-memory';
   readonly state: FramesState;
   private base: number | undefined;
+  private sink: ((size: AccessSize, value: number) => void) | undefined;
   private readonly window: MmioWindow;
 
   constructor(
@@ -58,9 +59,19 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
     if (this.base !== undefined) this.forEachMapped(this.base, (gfn) => this.memory.unmap(gfn, 1));
     this.base = base;
     this.window.moveTo(base);
-    if (base === undefined) return;
-    for (const [page, frame] of this.state.frames.entries()) if (frame !== UNTOUCHED) this.mapPage(page, frame);
+    this.mapPages();
   };
+
+  readonly intercept = (sink: ((size: AccessSize, value: number) => void) | undefined): void => {
+    const wasMapped = this.sink === undefined;
+    this.sink = sink;
+    if (wasMapped && sink && this.base !== undefined) this.forEachMapped(this.base, (gfn) => this.memory.unmap(gfn, 1));
+    else if (!wasMapped && !sink) this.mapPages();
+  };
+
+  private mapPages(): void {
+    for (const [page, frame] of this.state.frames.entries()) if (frame !== UNTOUCHED) this.mapPage(page, frame);
+  }
 
   private forEachMapped(base: number, action: (gfn: number) => void): void {
     const first = base / PAGE_BYTES;
@@ -70,7 +81,7 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
   }
 
   private mapPage(page: number, frame: number): void {
-    if (this.base === undefined) return;
+    if (this.base === undefined || this.sink) return;
     const gfn = this.base / PAGE_BYTES + page;
     if (this.memory.kind(gfn) === 'hole') this.memory.map(gfn, frame, 'ram');
   }
@@ -129,6 +140,10 @@ export class FrameVideoMemory implements VideoMemory, Stateful<FramesState> {
   }
 
   private writeValue(offset: number, size: AccessSize, value: number): boolean {
+    if (this.sink) {
+      this.sink(size, value);
+      return true;
+    }
     for (let i = 0; i < size; i++) this.writeByte(offset + i, (value >>> (8 * i)) & 0xff);
     return true;
   }

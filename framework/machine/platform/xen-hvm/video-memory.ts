@@ -15,6 +15,7 @@ export class XenVideoMemory implements VideoMemory {
   readonly state: { gfn: Gfn };
 
   private readonly window: MmioWindow;
+  private sink: ((size: AccessSize, value: number) => void) | undefined;
 
   constructor(
     readonly sizeBytes: number,
@@ -46,6 +47,11 @@ export class XenVideoMemory implements VideoMemory {
     if (to === this.state.gfn) return;
     this.p2m.move(this.state.gfn, to, this.sizeBytes / PAGE_BYTES);
     this.state.gfn = to;
+  };
+
+  /** For the adapter whose frame buffer is emulated. */
+  readonly intercept = (sink: ((size: AccessSize, value: number) => void) | undefined): void => {
+    this.sink = sink;
   };
 
   private gpa(offset: number): Gpa {
@@ -87,6 +93,10 @@ export class XenVideoMemory implements VideoMemory {
   }
 
   private writeValue(offset: number, size: AccessSize, value: number): boolean {
+    if (this.sink) {
+      this.sink(size, value);
+      return true;
+    }
     const bytes = Uint8Array.from({ length: size }, (_, index) => (value >>> (8 * index)) & 0xff);
     this.memory.write(this.gpa(offset), bytes);
     return true;
