@@ -32,6 +32,8 @@ export interface MachineConfig {
   readonly cpu?: 'x86-64' | 'x86-64-v2' | 'x86-64-v2-xsave' | 'intel' | 'amd';
   /** The CPU has RDRAND, with numbers from this seed. */
   readonly rdrand?: number;
+  /** UARTs at the places of COM1 to COM4, from the first; absent: COM1 alone. */
+  readonly uarts?: number;
   readonly firmware: {
     /** xen-hvm: the hvmloader ELF. */
     readonly loader?: Uint8Array;

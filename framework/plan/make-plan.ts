@@ -57,6 +57,8 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     const fixme = 'take it out: pc has IDE disks, q35 AHCI disks';
     problems.push(diagnostic('bad-value', `hdtype is for xen-hvm, not ${platform}`, { span: spec.hdtype.span, fixme }));
   }
+  if (spec.uarts && platform !== 'pc' && platform !== 'q35')
+    problems.push(diagnostic('not-supported', `${platform} has COM1 alone, or none`, { span: spec.uarts.span, fixme: 'take it out' }));
   const firmware = resolveFirmware(spec, vga, context, problems);
   const kernel = resolveKernel(spec, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
@@ -72,6 +74,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     vcpus: spec.vcpus?.value ?? DEFAULTS.vcpus,
     cpu: spec.cpu?.value ?? DEFAULTS.cpu,
     ...(spec.rdrand && { rdrand: spec.rdrand.value }),
+    ...(spec.uarts && { uarts: spec.uarts.value }),
     firmware,
     ...(kernel && { kernel }),
     disks,

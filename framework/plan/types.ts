@@ -93,6 +93,8 @@ export interface GuestPlan {
   readonly vcpus: number;
   readonly cpu: 'x86-64' | 'x86-64-v2' | 'x86-64-v2-xsave' | 'intel' | 'amd';
   readonly rdrand?: number;
+  /** Absent: COM1 alone. */
+  readonly uarts?: number;
   readonly firmware: {
     readonly loader?: FileRef;
     /** Where the spec names the loader, or the machine that has one. */

@@ -1,5 +1,5 @@
 import { quote } from '../quantities/integer';
-import { bad, good } from '../quantities/parsed';
+import { bad, good, type Parsed } from '../quantities/parsed';
 import { GIB, MIB, type Bytes } from '../quantities/units';
 import { formatBytes, parseBytes } from '../quantities/bytes';
 import { optional, required, type FieldType } from './fields/field';
@@ -37,6 +37,13 @@ export const VCPUS: FieldType<number> = {
   },
 };
 
+const MAX_UARTS = 4;
+
+function uartCount(text: string): Parsed<number> {
+  const count = /^[1-4]$/.test(text.trim()) ? Number(text) : 0;
+  return count > 0 ? good(count) : bad(`${quote(text)} is no number of UARTs`, `write 1 to ${MAX_UARTS}`);
+}
+
 /** Models of machine/platform/cpu-model.ts. */
 export const CPU_NAMES = ['x86-64', 'x86-64-v2', 'x86-64-v2-xsave', 'intel', 'amd'] as const;
 const CPU = word(CPU_NAMES);
@@ -60,6 +67,10 @@ export const GUEST_FIELDS = {
   rdrand: optional(
     { ...unsigned(MAX_SEED, ['1', '20240101']), expected: 'a seed, 0 to 4294967295' },
     'the CPU has RDRAND, whose numbers follow from this seed (absent: it has not)',
+  ),
+  uarts: optional(
+    { ...unsigned(MAX_UARTS, ['2']), expected: `a number of UARTs, 1 to ${MAX_UARTS}`, parse: uartCount },
+    'pc, q35: UARTs at the places of COM1, COM2, COM3 and COM4, so many of them (1 when absent: COM1)',
   ),
   acpi: optional(SWITCH, 'ACPI tables (on when absent)'),
   apic: optional(SWITCH, 'local and I/O APIC described to the guest (on when absent)'),

@@ -21,16 +21,24 @@ import {
   string,
   when,
 } from './aml';
+import { UARTS } from '../chipset/uarts';
 import { interrupts, io, irq, memory32, resources } from './resources';
 
-export function legacyDevices(): Aml {
+export function legacyDevices(uarts: number): Aml {
   const named = (at: string, id: string, ...crs: readonly Aml[]): Aml =>
     device(at, name('_HID', eisaId(id)), name('_CRS', resources(...crs)));
   return [
     ...named('RTC', 'PNP0B00', io(0x70, 8), irq(8)),
     ...named('KBD', 'PNP0303', io(0x60, 1), io(0x64, 1), irq(1)),
     ...named('MOU', 'PNP0F13', irq(12)),
-    ...device('COM1', name('_HID', eisaId('PNP0501')), name('_UID', integer(1)), name('_CRS', resources(io(0x3f8, 8), irq(4)))),
+    ...UARTS.slice(0, uarts).flatMap(({ base, irq: line }, index) =>
+      device(
+        `COM${index + 1}`,
+        name('_HID', eisaId('PNP0501')),
+        name('_UID', integer(index + 1)),
+        name('_CRS', resources(io(base, 8), irq(line))),
+      ),
+    ),
   ];
 }
 

@@ -11,20 +11,17 @@ import { Uart16550a } from '../../devices/uart-16550a/uart-16550a';
 import type { ChipsetHost } from './chipset-host';
 import { Operator } from './operator';
 import type { PcInterrupts } from './pc-interrupts';
+import { UARTS } from './uarts';
 
-const COM1 = 0x3f8;
-const COM1_IRQ = 4;
-
-/** Keyboard controller, port 92h, CF9h, A20, DMA controllers and pages, coprocessor error logic and COM1. */
+/** Keyboard controller, port 92h, CF9h, A20, DMA controllers and pages, coprocessor error logic, and UARTs from COM1 on. */
 export class LegacyPorts {
   readonly controller: I8042;
   readonly keyboard: Ps2Keyboard;
   readonly mouse: Ps2Mouse;
-  readonly uart: Uart16550a;
   readonly dma: I8237a;
   readonly operator: Operator;
 
-  constructor(host: ChipsetHost, interrupts: PcInterrupts) {
+  constructor(host: ChipsetHost, interrupts: PcInterrupts, uarts = 1) {
     const { bus, clock, trace } = host;
     const a20 = host.register(new LatchedLine('a20', { set: (open) => host.core.setA20(open) }, true));
     const ready = (): void => this.controller.ready();
@@ -48,24 +45,21 @@ export class LegacyPorts {
     this.dma = host.register(new I8237a({ name: 'dma', memory: host.memory, page: (channel) => dmaPages.page(channel) }));
     const fpuError = host.register(new FpuError({ name: 'fpu-error', irq: interrupts.input(13), ignne }));
     host.floatErrorLine = fpuError.ferr;
-    this.uart = host.register(
-      new Uart16550a({
-        name: 'com1',
-        clock,
-        base: COM1,
-        irq: interrupts.input(COM1_IRQ),
-        transmit: (byte) => trace.record('serial', 0, byte),
-      }),
-    );
+    const lines = UARTS.slice(0, uarts).map(({ base, irq }, index) => {
+      const transmit = (byte: number): void => trace.record('serial', index, byte);
+      return host.register(new Uart16550a({ name: `com${index + 1}`, clock, base, irq: interrupts.input(irq), transmit }));
+    });
+    const [com1] = lines;
+    if (!com1) throw new RangeError('a PC has a UART');
     this.operator = host.register(
       new Operator({
         clock,
         trace,
         key: (name, down) => this.keyboard.key(name, down),
         isKeyboardBusy: () => this.keyboard.isSending || this.controller.isFull,
-        send: (bytes) => this.uart.receive(bytes),
+        send: (bytes) => com1.receive(bytes),
       }),
     );
-    for (const device of [this.controller, port92, resetControl, dmaPages, this.dma, fpuError, this.uart]) bus.addPorts(device);
+    for (const device of [this.controller, port92, resetControl, dmaPages, this.dma, fpuError, ...lines]) bus.addPorts(device);
   }
 }

@@ -21,6 +21,7 @@ const IO_APIC_ID = 0;
 
 export interface PcAcpiOptions {
   readonly vcpus: number;
+  readonly uarts: number;
   readonly apicId: (vcpu: number) => number;
   /** First address that is not RAM below 4 GiB. */
   readonly below4GiB: number;
@@ -58,7 +59,7 @@ function dsdt(options: PcAcpiOptions): readonly number[] {
     memoryWindow(0xa_0000, 0xb_ffff),
     memoryWindow(options.below4GiB, WINDOW_LAST),
   );
-  const bridge = device('ISA', name('_ADR', integer(ISA_BRIDGE)), routingRegisters(ROUTING), legacyDevices());
+  const bridge = device('ISA', name('_ADR', integer(ISA_BRIDGE)), routingRegisters(ROUTING), legacyDevices(options.uarts));
   const root = device(
     'PCI0',
     name('_HID', eisaId('PNP0A03')),

@@ -8,6 +8,7 @@ import type { DirectEntry, KernelConfig, MemoryRange } from '../../loaders/kerne
 import type { KernelStart } from '../../types';
 import type { RamLayout } from '../pc/memory-map';
 import type { TableFiles } from '../acpi/table-set';
+import { UARTS } from '../chipset/uarts';
 import { placeTables } from './place-tables';
 
 const RESERVED = 2;
@@ -65,6 +66,7 @@ export interface DirectBootHost {
   /** Of every vCPU. */
   readonly writeMsr: (msr: number, value: bigint) => void;
   readonly physicalAddressBits: number;
+  readonly uarts: number;
   readonly bus: { writePort(port: number, size: 1, value: number): void };
   readonly pci: PciConfigMechanism;
   readonly layout: RamLayout;
@@ -88,7 +90,7 @@ export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: Di
   const loaded = loadKernel(kernel, entry, environment);
   for (const { address, contents } of [...(tables?.pieces ?? []), ...loaded.pieces]) memory.write(address, contents);
   for (const { address, contents, bytes = 0 } of loaded.pieces) clear(memory, address + contents.length, address + bytes);
-  memory.write(BDA, biosData());
+  memory.write(BDA, biosData(host.uarts));
   core.select(0);
   core.loadCpu(0, loaded.cpu(core.saveCpu(0)));
   return loaded;
@@ -122,10 +124,10 @@ function memoryMap({ below4GiB, above4GiB }: RamLayout, lowEnd: number): MemoryR
   ];
 }
 
-/** COM1, the segment of the extended BIOS data area and the KiB below it. */
-function biosData(): Uint8Array {
+/** The UARTs, the segment of the extended BIOS data area and the KiB below it. */
+function biosData(uarts: number): Uint8Array {
   const bytes = new Uint8Array(0x20);
-  bytes.set([0xf8, 0x03], 0);
+  for (const [index, { base }] of UARTS.slice(0, uarts).entries()) bytes.set([base & 0xff, base >> 8], 2 * index);
   bytes.set([(EBDA >> 4) & 0xff, EBDA >> 12], 0x0e);
   bytes.set([(EBDA / 1024) & 0xff, EBDA >> 18], 0x13);
   return bytes;

@@ -205,3 +205,15 @@ test('REP STOS to video memory costs and leaves the same whether its writes are 
   expect(alone).toEqual({ ...followed, writes: 0 });
   expect(alone!.text[0]).toBe(0x41);
 });
+
+test('COM2 to COM4 are there when asked for; a byte written to one comes out of it, and none without', () => {
+  const code = [...out8(0x2f8, 0x42), ...out8(0x3e8, 0x43), ...out8(0x2e8, 0x44), ...CLI, ...HLT];
+  const serial = (uarts?: number): unknown[] => {
+    const { pc, events } = machine(flash(code), uarts === undefined ? {} : { uarts });
+    pc.run(1000);
+    return events.filter(([kind]) => kind === 'serial');
+  };
+  expect(serial(4)).toEqual([['serial', 1, 0x42], ['serial', 2, 0x43], ['serial', 3, 0x44]]); // prettier-ignore
+  expect(serial(2)).toEqual([['serial', 1, 0x42]]);
+  expect(serial()).toEqual([]);
+});

@@ -72,7 +72,17 @@ export class PcMachine extends PcBase {
     const writeMsr = (msr: number, value: bigint): void => {
       for (let vcpu = 0; vcpu < core.vcpus; vcpu++) this.msrs.write(vcpu, msr, value);
     };
-    const host = { core, memory, bus, writeMsr, physicalAddressBits, pci: pci.config, layout: map.layout, tables };
+    const host = {
+      core,
+      memory,
+      bus,
+      writeMsr,
+      physicalAddressBits,
+      uarts: config.uarts ?? 1,
+      pci: pci.config,
+      layout: map.layout,
+      tables,
+    };
     return () => directBoot(host, kernel, entry);
   }
 
@@ -126,6 +136,7 @@ export class PcMachine extends PcBase {
     const { config, map, cpuModel } = this;
     return {
       vcpus: config.vcpus,
+      uarts: config.uarts ?? 1,
       apicId: (vcpu) => cpuModel.apicId(vcpu),
       below4GiB: map.layout.below4GiB,
       apic: config.apic,

@@ -27,6 +27,7 @@ const RESET = { port: 0xcf9, value: 0x0f } as const;
 
 export interface Q35AcpiOptions {
   readonly vcpus: number;
+  readonly uarts: number;
   readonly apicId: (vcpu: number) => number;
   /** First address that is not RAM below 4 GiB. */
   readonly below4GiB: number;
@@ -60,7 +61,7 @@ const routing = (): Aml => [
   ...method('_PRT', 0, when(path('\\PICF'), returnOf(path('PRTA'))), returnOf(path('PRTP'))),
 ];
 
-function root({ below4GiB, ecam }: Q35AcpiOptions): Aml {
+function root({ below4GiB, ecam, uarts }: Q35AcpiOptions): Aml {
   const ecamEnd = ecam.base + ecam.buses * BUS_BYTES;
   const windows = resources(
     busWindow(0, ecam.buses - 1),
@@ -76,7 +77,7 @@ function root({ below4GiB, ecam }: Q35AcpiOptions): Aml {
     name('_ADR', integer(ISA_BRIDGE)),
     routingRegisters(ROUTING[0]),
     routingRegisters(ROUTING[1], 'PRCT', 4),
-    legacyDevices(),
+    legacyDevices(uarts),
   );
   return device(
     'PCI0',

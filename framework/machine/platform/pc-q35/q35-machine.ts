@@ -47,6 +47,7 @@ export class Q35Machine extends PcBase {
     const { config, map, cpuModel, mch } = this;
     return {
       vcpus: config.vcpus,
+      uarts: config.uarts ?? 1,
       apicId: (vcpu) => cpuModel.apicId(vcpu),
       below4GiB: map.layout.below4GiB,
       apic: config.apic,

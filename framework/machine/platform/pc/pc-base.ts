@@ -115,7 +115,7 @@ export abstract class PcBase extends MachineBase {
       extendedCmos: true,
       hpet: config.apic ? hpet : undefined,
     });
-    this.legacy = new LegacyPorts(this, this.chips);
+    this.legacy = new LegacyPorts(this, this.chips, config.uarts);
   }
 
   /** Once the board's chips are there: display, firmware configuration, CMOS, power-on. */
