@@ -1,6 +1,6 @@
 /** The screen as a picture, for reports: a pure function of the adapter's registers and memory. No cursor, blink shown as on. */
 import { lineBytes } from './dispi';
-import { displayedLines } from './retrace';
+import { displayedLines, lineCompare } from './retrace';
 import {
   ATTRIBUTE,
   ATTRIBUTE_8BIT,
@@ -8,6 +8,7 @@ import {
   ATTRIBUTE_P54_SELECT,
   CLOCKING_8_DOTS,
   CRTC,
+  CRTC_BYTE_MODE,
   CRTC_DOUBLE_SCAN,
   DISPI,
   GRAPHICS,
@@ -94,17 +95,45 @@ function planarColor(state: VgaState, vram: VideoMemory, cell: number, x: number
   return color;
 }
 
+/**
+ * How the CRTC goes through memory: CRTC addresses of a line of the picture. Adapters before the VGA keep lines apart by the scan line
+ * within the row instead of an address bit (mode control, bits 0 and 1), as the CGA's modes still do.
+ */
+function lineAddresses(state: VgaState): {
+  readonly lines: number;
+  readonly first: (y: number) => number;
+  readonly row: (y: number) => number;
+} {
+  const { crtc } = state;
+  const scans = (crtc[CRTC.MAX_SCAN_LINE]! & 0x1f) + 1;
+  const double = crtc[CRTC.MAX_SCAN_LINE]! & CRTC_DOUBLE_SCAN ? 2 : 1;
+  const mode = crtc[CRTC.MODE]!;
+  const apart = (mode & 3) === 3 ? 1 : scans;
+  const repeat = (scans * double) / apart;
+  const start = crtc[CRTC.START_HIGH]! * 256 + crtc[CRTC.START_LOW]!;
+  const split = Math.floor(lineCompare(state) / repeat);
+  const bit = mode & CRTC_BYTE_MODE ? 13 : 12;
+  return {
+    lines: Math.max(1, Math.floor(displayedLines(state) / repeat)),
+    first: (y) => {
+      const [base, line] = y > split ? [0, y - split - 1] : [start, y];
+      return base + Math.floor(line / apart) * crtc[CRTC.OFFSET]! * 2;
+    },
+    row: (y) => (mode & 1 ? 0 : ((y % apart) & 1) << bit) | (mode & 2 ? 0 : (((y % apart) & 2) >> 1) << (bit + 1)),
+  };
+}
+
 function paintGraphics(state: VgaState, vram: VideoMemory): Picture {
   const { crtc } = state;
   const is256 = (state.graphics[GRAPHICS.MODE]! & MODE_SHIFT_256) !== 0 || (state.attribute[ATTRIBUTE.MODE]! & ATTRIBUTE_8BIT) !== 0;
-  const repeat = ((crtc[CRTC.MAX_SCAN_LINE]! & 0x1f) + 1) * (crtc[CRTC.MAX_SCAN_LINE]! & CRTC_DOUBLE_SCAN ? 2 : 1);
   const characters = crtc[CRTC.H_DISPLAY_END]! + 1;
-  const canvas = new Canvas(characters * (is256 ? 4 : 8), Math.max(1, Math.floor(displayedLines(state) / repeat)), state);
-  const start = crtc[CRTC.START_HIGH]! * 256 + crtc[CRTC.START_LOW]!;
+  const { lines, first, row } = lineAddresses(state);
+  const canvas = new Canvas(characters * (is256 ? 4 : 8), lines, state);
   for (let y = 0; y < canvas.height; y++) {
+    const address = first(y);
+    const scan = row(y);
     for (let x = 0; x < canvas.width; x++) {
-      const address = start + y * crtc[CRTC.OFFSET]! * 2 + Math.floor(x / (is256 ? 4 : 8));
-      const cell = cellOffset(vram, address);
+      const cell = cellOffset(vram, (address + Math.floor(x / (is256 ? 4 : 8))) | scan);
       if (is256) canvas.dac(x, y, vram.readByte(cell + (x & 3)));
       else canvas.attribute(x, y, planarColor(state, vram, cell, x & 7));
     }

@@ -21,6 +21,12 @@ export function displayedLines(state: VgaState): number {
   return extended(state, state.crtc[CRTC.V_DISPLAY_END]!, 0x02, 0x40) + 1;
 }
 
+/** The scan line after which the picture goes on at address 0. */
+export function lineCompare(state: VgaState): number {
+  const bit9 = state.crtc[CRTC.MAX_SCAN_LINE]! & 0x40 ? 0x200 : 0;
+  return extended(state, state.crtc[CRTC.LINE_COMPARE]!, 0x10, 0) | bit9;
+}
+
 /** Where the beam is at a moment, from the CRTC's timing registers and the dot clock. */
 export function beamAt(state: VgaState, nowNs: number): BeamPosition {
   const clocking = state.sequencer[SEQUENCER.CLOCKING]!;

@@ -121,6 +121,8 @@ export const CRTC = {
 } as const;
 export const CRTC_PROTECT = 0x80;
 export const CRTC_DOUBLE_SCAN = 0x80;
+/** Mode control: addresses are bytes, not words. */
+export const CRTC_BYTE_MODE = 0x40;
 
 export const ATTRIBUTE = { MODE: 0x10, OVERSCAN: 0x11, PLANE_ENABLE: 0x12, PANNING: 0x13, COLOR_SELECT: 0x14 } as const;
 export const ATTRIBUTE_GRAPHICS = 0x01;

@@ -117,6 +117,32 @@ test('fonts go to plane 2 and the picture shows them in the text color', () => {
   expect([...picture.rgba.subarray(0, 8)]).toEqual([0xfc, 0xfc, 0x54, 255, 0, 0, 0xa8, 255]);
 });
 
+test('in mode 4 the odd lines come from 8 KiB further on, and below the split the picture begins anew', () => {
+  const machine = adapter();
+  const { vga, bus, indexed, out } = machine;
+  mode3(machine);
+  indexed(0x3c4, [[1, 9]]);
+  const crtc = [
+    0x2d, 0x27, 0x28, 0x90, 0x2b, 0x80, 0xbf, 0x0f, 0, 0x81, 0, 0, 0, 0, 0, 0, 0x9c, 0x8e, 0x8f, 0x14, 0, 0x96, 0xb9, 0xa2, 199,
+  ];
+  indexed(0x3d4, [[0x11, 0], ...crtc.map((value, index) => [index, value])]);
+  indexed(0x3ce, [
+    [5, 0x30],
+    [6, 0x0f],
+  ]);
+  bus.readPort(0x3da, 1);
+  for (const value of [0x10, 1, 0x12, 3, 0x20]) out(0x3c0, value);
+  out(0x3c8, 2);
+  for (const value of [2, 2, 2, 3, 3, 3]) out(0x3c9, value);
+  bus.writeMmio(0xb8000, 1, 0xc0);
+  bus.writeMmio(0xba000, 1, 0x80);
+  const { width, height, rgba } = paint(vga.state, vga.vram)!;
+  const red = (x: number, y: number) => rgba[(y * width + x) * 4]!;
+  expect([width, height]).toEqual([320, 200]);
+  expect([red(0, 0), red(0, 1), red(1, 0), red(0, 2)]).toEqual([12, 8, 0, 0]);
+  expect([red(0, 99), red(0, 100), red(0, 101)]).toEqual([0, 12, 8]);
+});
+
 test('planar writes: set/reset, logical operation by the latches, write mode 2, read mode 1', () => {
   const { bus, indexed, out } = adapter();
   out(0x3c2, 0x63);
