@@ -1,3 +1,4 @@
+import type { Picture } from '../quantities/picture';
 import type { KeyStroke } from '../quantities/keys';
 import type { Bytes, Gpa, Instructions } from '../quantities/units';
 import type { BlockSource } from './bus/types';
@@ -111,6 +112,8 @@ export interface Machine {
   nextEventNs(): number;
   /** The 80x25 (or other) text screen, lines right-trimmed; undefined while the adapter is in a graphics mode or absent. */
   textScreen(): readonly string[] | undefined;
+  /** What the monitor shows; undefined while no mode was set or without an adapter. */
+  picture(): Picture | undefined;
   /** What the flash chip with the firmware's variables holds now; undefined without one. */
   variableStore?(): Uint8Array | undefined;
   /** Guest-physical read for inspection; holes read as FFh. */

@@ -46,6 +46,7 @@ export function collectResult(parts: RunParts): RunResult {
   // Before anything asks the guest's firmware: that changes where the CPU is.
   const cpus = cpuReports(machine.core, mayHaveFailed);
   const screen = machine.textScreen();
+  const picture = screen ? undefined : machine.picture();
   const state = endState(machine, run.tables.tables);
   const milestones = milestoneResults(plan.milestones, run.sequence, { instructions, atNs });
   const never = neverResults(plan.never, run.never);
@@ -86,6 +87,7 @@ export function collectResult(parts: RunParts): RunResult {
     lastEvents: shown.map((run) => ({ ...run, text: eventText(run.event) })),
     consoles: parts.consoles.results(),
     ...(screen && { screen }),
+    ...(picture && { picture }),
     tables: foundTables(run.tables.tables, plan),
     ...(e820 && { e820 }),
     memory: memoryRanges(machine),

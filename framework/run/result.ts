@@ -1,3 +1,4 @@
+import type { Picture } from '../quantities/picture';
 import { EXIT } from '../diagnostics/codes';
 import type { Diagnostic, Span } from '../diagnostics/diagnostic';
 import type { EventKind, TraceEvent } from '../trace/events';
@@ -259,6 +260,8 @@ export interface RunResult {
   readonly consoles: readonly ConsoleText[];
   /** Text screen at the end, lines right-trimmed; undefined in a graphics mode or without adapter. */
   readonly screen?: readonly string[];
+  /** What the monitor shows at the end in a graphics mode. */
+  readonly picture?: Picture;
   readonly tables: readonly FoundTable[];
   readonly e820?: E820Result;
   readonly memory: readonly MemoryRange[];

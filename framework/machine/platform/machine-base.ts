@@ -1,3 +1,4 @@
+import type { Picture } from '../../quantities/picture';
 import type { KeyStroke } from '../../quantities/keys';
 import type { Bytes, Gpa, Instructions } from '../../quantities/units';
 import type { TraceSink } from '../../trace/sink';
@@ -76,6 +77,7 @@ export abstract class MachineBase implements Machine, HookTarget {
   abstract readMsr(msr: number): bigint | undefined;
   abstract writeMsr(msr: number, value: bigint): boolean;
   abstract textScreen(): readonly string[] | undefined;
+  abstract picture(): Picture | undefined;
   protected abstract operator(): Operator;
 
   vmcall(): boolean {

@@ -23,7 +23,7 @@ export function reportBlocks(result: RunResult, context: ReportContext): Block[]
     { title: 'Boot timeline and cost per milestone', text: milestoneText(result) },
     { title: 'Facts at the milestones', text: detailText(result.milestones) },
     { title: 'Expectations', text: expectationText(result) },
-    { title: 'Screen', text: (result.screen ?? []).join('\n').trimEnd() },
+    { title: 'Screen', text: screenText(result) },
     ...result.consoles.map(({ name, text }) => ({ title: CONSOLE_TITLES[name] ?? name, text: readable(text) })),
     { title: 'Tables found', text: alignTables(result) },
     { title: 'Memory map given to the operating system', text: e820Text(result) },
@@ -35,6 +35,11 @@ export function reportBlocks(result: RunResult, context: ReportContext): Block[]
     },
   ];
   return blocks.filter(({ text }) => text.trim() !== '').map(({ title, text }) => ({ title, text: text.slice(0, MAX_TEXT) }));
+}
+
+function screenText({ screen, picture }: RunResult): string {
+  if (picture) return `${picture.width} x ${picture.height} dots, in screen.png`;
+  return (screen ?? []).join('\n').trimEnd();
 }
 
 const CONSOLE_TITLES: Readonly<Record<string, string>> = { serial: 'Serial', 'debug-console': 'Debug console' };

@@ -5,7 +5,7 @@ import { runPage } from '../html/page';
 import { timelineSvg } from '../html/timeline';
 import { perfettoTrace } from '../perfetto/perfetto-trace';
 import { reproJson, type ReproVersions } from '../repro';
-import { screenPng } from '../screen/screen-png';
+import { picturePng, screenPng } from '../screen/screen-png';
 import { isGood, specEntry } from '../summary/spec-entry';
 import { acpidumpText, tableFiles } from '../tables';
 
@@ -19,12 +19,13 @@ export interface Artefact {
 function guestFiles(run: FinishedRun): Artefact[] {
   const { result } = run;
   if (result.cpus.length === 0) return [];
-  const { screen, tables, variableStore } = result;
+  const { screen, picture, tables, variableStore } = result;
   const acpi = tables.some(({ table }) => table.startsWith('acpi.'));
   return [
     ...result.consoles.map(({ name, bytes }) => ({ name: `${name}.log`, contents: () => bytes })),
     ...(screen ? [{ name: 'screen.txt', contents: () => `${screen.join('\n')}\n` }] : []),
     ...(screen ? [{ name: 'screen.png', contents: () => screenPng(screen) }] : []),
+    ...(picture ? [{ name: 'screen.png', contents: () => picturePng(picture) }] : []),
     ...(hasEvents(run) ? traceFiles(run) : []),
     ...(variableStore ? [{ name: 'vars.fd', contents: () => variableStore }] : []),
     ...tableFiles(tables).map(({ name, contents }) => ({ name, contents: () => contents })),

@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import { screenPng } from './screen-png';
+import { picturePng, screenPng } from './screen-png';
 
 function chunks(png: Uint8Array): Map<string, Buffer> {
   const bytes = Buffer.from(png);
@@ -26,4 +26,10 @@ test('a text screen becomes a PNG of its size, with the letters where they stand
 
 test('characters outside the font do not break the picture', () => {
   expect(screenPng(['╔═╗ é €']).length).toBeGreaterThan(100);
+});
+
+test('a graphics screen becomes a PNG of its dots', () => {
+  const png = chunks(picturePng({ width: 2, height: 1, rgba: Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255) }));
+  expect([...inflateSync(png.get('IDAT')!)]).toEqual([0, 1, 2, 3, 255, 4, 5, 6, 255]);
+  expect([...png.get('IHDR')!.subarray(8, 10)]).toEqual([8, 6]);
 });

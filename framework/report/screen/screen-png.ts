@@ -1,5 +1,6 @@
 import { glyph, GLYPH_COLUMNS } from './font';
-import { encodePng } from './png';
+import type { Picture } from '../../quantities/picture';
+import { encodePng, encodeTrueColour } from './png';
 
 const CELL_WIDTH = 8;
 const CELL_HEIGHT = 16;
@@ -23,6 +24,11 @@ export function screenPng(lines: readonly string[]): Uint8Array {
     });
   });
   return encodePng(width, height, pixels, PALETTE);
+}
+
+/** A graphics screen as it is. */
+export function picturePng({ width, height, rgba }: Picture): Uint8Array {
+  return encodeTrueColour(width, height, rgba);
 }
 
 /** Each row of the glyph is two pixels high, which gives letters of the cell's shape. */

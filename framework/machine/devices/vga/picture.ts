@@ -1,4 +1,5 @@
 /** The screen as a picture, for reports: a pure function of the adapter's registers and memory. No cursor, blink shown as on. */
+import type { Picture } from '../../../quantities/picture';
 import { lineBytes } from './dispi';
 import { displayedLines, lineCompare } from './retrace';
 import {
@@ -21,13 +22,6 @@ import {
 } from './state';
 import { cellOffset, textLayout, type TextLayout } from './text-screen';
 
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  /** Red, green, blue, alpha; rows from the top. */
-  readonly rgba: Uint8Array;
-}
-
 /** Paints one pixel of a picture by color index or by components. */
 class Canvas implements Picture {
   readonly rgba: Uint8Array;
@@ -41,7 +35,11 @@ class Canvas implements Picture {
   }
 
   put(x: number, y: number, red: number, green: number, blue: number): void {
-    this.rgba.set([red, green, blue, 255], (y * this.width + x) * 4);
+    const at = (y * this.width + x) * 4;
+    this.rgba[at] = red;
+    this.rgba[at + 1] = green;
+    this.rgba[at + 2] = blue;
+    this.rgba[at + 3] = 255;
   }
 
   /** An entry of the DAC. */

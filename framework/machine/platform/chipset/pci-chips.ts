@@ -1,3 +1,4 @@
+import type { Picture } from '../../../quantities/picture';
 import { SharedLine } from '../../bus/line';
 import { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { I440Fx, type I440FxWiring } from '../../devices/pci/i440fx';
@@ -9,6 +10,7 @@ import { CirrusVgaFunction } from '../../devices/pci/cirrus-vga';
 import { StdVgaFunction } from '../../devices/pci/std-vga';
 import type { Stateful } from '../../bus/types';
 import type { VideoMemory } from '../../devices/vga/state';
+import { paint } from '../../devices/vga/picture';
 import { TextScreen } from '../../devices/vga/text-screen';
 import { CirrusVga } from '../../devices/vga/cirrus';
 import { edid } from '../../devices/vga/edid';
@@ -67,6 +69,7 @@ export interface MappedVideoMemory extends VideoMemory, Stateful {
 export interface VgaChips {
   readonly vga: Vga;
   readonly screen: TextScreen;
+  readonly picture: () => Picture | undefined;
 }
 
 /** A display adapter in a slot; `memory` when the platform has frames of its own for it. */
@@ -105,7 +108,7 @@ export function plugVga(
         ...(options.memory ? {} : { edid: edid() }),
       });
   config.add(device, 0, host.register(card));
-  return { vga, screen: new TextScreen(vga.state, videoMemory) };
+  return { vga, screen: new TextScreen(vga.state, videoMemory), picture: () => paint(vga.state, videoMemory) };
 }
 
 /** The SCI as an ISA interrupt with several drivers. */

@@ -1,3 +1,4 @@
+import type { Picture } from '../../../quantities/picture';
 import { GIB } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
 import type { AccessSize } from '../../bus/types';
@@ -198,6 +199,10 @@ export abstract class PcBase extends MachineBase {
 
   textScreen(): readonly string[] | undefined {
     return this.display?.screen.lines();
+  }
+
+  picture(): Picture | undefined {
+    return this.display?.picture();
   }
 }
 

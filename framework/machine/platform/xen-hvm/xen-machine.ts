@@ -1,3 +1,4 @@
+import type { Picture } from '../../../quantities/picture';
 import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
 import type { TraceSink } from '../../../trace/sink';
@@ -217,5 +218,9 @@ export class XenMachine extends MachineBase {
 
   textScreen(): readonly string[] | undefined {
     return this.hardware.display?.screen.lines();
+  }
+
+  picture(): Picture | undefined {
+    return this.hardware.display?.picture();
   }
 }
