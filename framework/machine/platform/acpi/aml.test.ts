@@ -1,6 +1,6 @@
 import { device, eisaId, field, integer, method, name, packageOf, path, region, returnOf, scope, ACCESS, REGION } from './aml';
 import { operatingSystemCapabilities } from './pcie-root';
-import { interrupts, irq, resources } from './resources';
+import { highWindow, interrupts, irq, resources } from './resources';
 
 const text = (bytes: readonly number[]): string => bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 
@@ -45,4 +45,10 @@ test('_OSC looks at the UUID of host bridges, masks the control that is asked fo
   const bytes = text(operatingSystemCapabilities());
   expect(bytes).toContain('a0 25 92 93 68 11 13 0a 10 5b 4d db 33 f7 1f 1c 40 96 57 74 41 c0 3d d7 66 ');
   expect(bytes).toContain('7b 43 44 57 33 0a 1e 60 a0 13 92 93 60 43 44 57 33 7d 43 44 57 31 0a 10 43 44 57 31 70 60 43 44 57 33 a4 6b');
+});
+
+test('the window for 64-bit BARs begins behind RAM and ends with physical addresses', () => {
+  expect(text(highWindow(0x2000_0000, 40))).toBe(
+    '8a 2b 00 00 0c 01 00 00 00 00 00 00 00 00 00 00 00 40 01 00 00 00 ff ff ff ff ff 00 00 00 00 00 00 00 00 00 00 00 00 00 00 c0 fe 00 00 00',
+  );
 });

@@ -1,5 +1,6 @@
 /** Resource descriptors of _CRS and _PRS (ACPI 6.5, 6.4). */
 import { type Aml, buffer } from './aml';
+import { GIB } from '../../../quantities/units';
 import { little } from './bytes';
 
 const END_TAG = [0x79, 0x00];
@@ -42,3 +43,8 @@ function window(tag: number, width: number, type: number, typeFlags: number, fir
 export const busWindow = (first: number, last: number): Aml => window(0x88, 2, TYPE.bus, 0, first, last);
 export const ioWindow = (first: number, last: number): Aml => window(0x88, 2, TYPE.io, ENTIRE, first, last);
 export const memoryWindow = (first: number, last: number): Aml => window(0x87, 4, TYPE.memory, WRITABLE, first, last);
+const memoryWindow64 = (first: number, last: number): Aml => window(0x8a, 8, TYPE.memory, WRITABLE, first, last);
+
+/** For 64-bit BARs: all addresses behind the RAM above 4 GiB, in whole GiB. */
+export const highWindow = (above4GiB: number, physicalAddressBits: number): Aml =>
+  memoryWindow64(4 * GIB + Math.ceil(above4GiB / GIB) * GIB, 2 ** physicalAddressBits - 1);

@@ -4,7 +4,7 @@ import { join } from '../acpi/bytes';
 import { fadt, FADT_FLAG } from '../acpi/fadt';
 import { fixedLink, hpetDevice, interruptModel, legacyDevices, link, processors, routingRegisters, sleepState } from '../acpi/isa-devices';
 import { madt } from '../acpi/madt';
-import { busWindow, io, ioWindow, memoryWindow, resources } from '../acpi/resources';
+import { busWindow, highWindow, io, ioWindow, memoryWindow, resources } from '../acpi/resources';
 import { hpet, table, waet } from '../acpi/table';
 import { tableFiles, type TableFiles } from '../acpi/table-set';
 
@@ -25,6 +25,8 @@ export interface PcAcpiOptions {
   readonly apicId: (vcpu: number) => number;
   /** First address that is not RAM below 4 GiB. */
   readonly below4GiB: number;
+  readonly above4GiB: number;
+  readonly physicalAddressBits: number;
   readonly apic: boolean;
   readonly hpet: { readonly gpa: number; readonly eventTimerBlock: number } | undefined;
   readonly sciIrq: number;
@@ -58,6 +60,7 @@ function dsdt(options: PcAcpiOptions): readonly number[] {
     ioWindow(0xd00, 0xffff),
     memoryWindow(0xa_0000, 0xb_ffff),
     memoryWindow(options.below4GiB, WINDOW_LAST),
+    highWindow(options.above4GiB, options.physicalAddressBits),
   );
   const bridge = device('ISA', name('_ADR', integer(ISA_BRIDGE)), routingRegisters(ROUTING), legacyDevices(options.uarts));
   const root = device(

@@ -5,7 +5,7 @@ import { fadt, FADT_FLAG } from '../acpi/fadt';
 import { fixedLink, hpetDevice, interruptModel, legacyDevices, link, processors, routingRegisters, sleepState } from '../acpi/isa-devices';
 import { madt } from '../acpi/madt';
 import { operatingSystemCapabilities } from '../acpi/pcie-root';
-import { busWindow, io, ioWindow, memory32, memoryWindow, resources } from '../acpi/resources';
+import { busWindow, highWindow, io, ioWindow, memory32, memoryWindow, resources } from '../acpi/resources';
 import { hpet, mcfg, table, waet } from '../acpi/table';
 import { tableFiles, type TableFiles } from '../acpi/table-set';
 import { ACPI_DISABLE, ACPI_ENABLE, FIRST_PIRQ_PIN, GPE0, GPE_BYTES, SCI_IRQ, SLEEP_SOFT_OFF, SMI_COMMAND } from './ich9';
@@ -31,6 +31,8 @@ export interface Q35AcpiOptions {
   readonly apicId: (vcpu: number) => number;
   /** First address that is not RAM below 4 GiB. */
   readonly below4GiB: number;
+  readonly above4GiB: number;
+  readonly physicalAddressBits: number;
   readonly apic: boolean;
   readonly hpet: { readonly gpa: number; readonly eventTimerBlock: number } | undefined;
   /** Configuration space in memory, below 4 GiB when firmware has turned it on. */
@@ -61,7 +63,7 @@ const routing = (): Aml => [
   ...method('_PRT', 0, when(path('\\PICF'), returnOf(path('PRTA'))), returnOf(path('PRTP'))),
 ];
 
-function root({ below4GiB, ecam, uarts }: Q35AcpiOptions): Aml {
+function root({ below4GiB, above4GiB, physicalAddressBits, ecam, uarts }: Q35AcpiOptions): Aml {
   const ecamEnd = ecam.base + ecam.buses * BUS_BYTES;
   const windows = resources(
     busWindow(0, ecam.buses - 1),
@@ -71,6 +73,7 @@ function root({ below4GiB, ecam, uarts }: Q35AcpiOptions): Aml {
     memoryWindow(0xa_0000, 0xb_ffff),
     memoryWindow(below4GiB, ecam.base - 1),
     memoryWindow(ecamEnd, WINDOW_LAST),
+    highWindow(above4GiB, physicalAddressBits),
   );
   const bridge = device(
     'ISA',

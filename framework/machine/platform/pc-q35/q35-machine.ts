@@ -50,6 +50,8 @@ export class Q35Machine extends PcBase {
       uarts: config.uarts ?? 1,
       apicId: (vcpu) => cpuModel.apicId(vcpu),
       below4GiB: map.layout.below4GiB,
+      above4GiB: map.layout.above4GiB,
+      physicalAddressBits: cpuModel.physicalAddressBits,
       apic: config.apic,
       hpet: config.apic ? { gpa: HPET_GPA, eventTimerBlock: Number(HPET.capabilities & 0xffff_ffffn) } : undefined,
       ecam: mch.ecam,
