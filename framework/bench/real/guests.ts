@@ -18,6 +18,7 @@ export const REAL_GUESTS: readonly (readonly [name: string, spec: string])[] = [
   ['Linux by boot managers, EFI', 'pc/linux-boot-managers'],
   ['Linux by GRUB, MBR', 'pc/linux-grub'],
   ['Linux by ISOLINUX', 'pc/linux-isolinux'],
+  ['Linux by shim and GRUB, Xen HVM', 'xen-hvm/linux-ovmf'],
   ['GRUB, CD', 'pc/grub-cdrom'],
   ['GRUB, diskette', 'pc/grub-floppy'],
   ['GRUB, EFI', 'pc/grub-efi'],
