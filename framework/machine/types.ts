@@ -1,6 +1,6 @@
 import type { Picture } from '../quantities/picture';
 import type { KeyStroke } from '../quantities/keys';
-import type { Bytes, Gpa, Instructions } from '../quantities/units';
+import type { Bytes, Gpa, Instructions, Nanoseconds } from '../quantities/units';
 import type { BlockSource } from './bus/types';
 import type { Clock } from './clock/clock';
 import type { Core } from './core-host/types';
@@ -102,8 +102,8 @@ export interface Machine {
   run(count: Instructions): MachineStop;
   /** Ends `run` at the next instruction boundary with `requested`. May be called from within trace callbacks. */
   requestStop(): void;
-  /** Someone presses these keys one after the other. */
-  typeKeys(strokes: readonly KeyStroke[]): void;
+  /** Someone presses these keys one after the other, holds each for `paceNs` and waits as long behind it. */
+  typeKeys(strokes: readonly KeyStroke[], paceNs: Nanoseconds): void;
   /** The far end of COM1 sends these bytes. */
   sendSerial(bytes: readonly number[]): void;
   /** undefined: no kernel is booted directly. */

@@ -298,6 +298,15 @@ describe('input', () => {
     expect([first, second]).toEqual([4, 27]);
   });
 
+  test('keys are held as long as the pace says, and the next one waits as long', () => {
+    const input = 'input:\n  - { after: 3ms, type: ab, pace: 20ms }\n';
+    const rest = '/\\x9e0\\xb0/';
+    const { outcome, milestones } = boot(ECHO_KEYS, `${input}budget: 200ms\nmilestones:\n  - serial: "/\\x1e/"\n  - serial: "${rest}"\n`);
+    expect(outcome).toBe('passed');
+    const [down = 0, up = 0] = milestones.map(({ atNs }) => Math.round((atNs ?? 0) / 1e6));
+    expect(up - down).toBeGreaterThanOrEqual(60);
+  });
+
   test('the far end of COM1 sends when the guest has said something', () => {
     const code = [
       ...[0xba, 0xfc, 0x03, 0xb0, 0x02, 0xee], // RTS

@@ -96,7 +96,7 @@ export class InputDriver {
     const spec = this.waiting;
     if (!spec) return;
     this.#given++;
-    if (spec.keys.length > 0) this.machine.typeKeys(spec.keys);
+    if (spec.keys.length > 0) this.machine.typeKeys(spec.keys, spec.paceNs);
     if (spec.serial.length > 0) this.machine.sendSerial(spec.serial);
     this.#next();
     this.changed();

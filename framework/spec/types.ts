@@ -121,6 +121,8 @@ export interface InputSpec {
   readonly when?: MilestoneSpec;
   /** Virtual time from `when`, else from the input before or power-on. */
   readonly afterNs: number;
+  /** How long a key is held, and the time from its release to the next key. */
+  readonly paceNs: number;
   readonly keys: readonly KeyStroke[];
   readonly serial: readonly number[];
 }

@@ -1,6 +1,6 @@
 import type { Picture } from '../../quantities/picture';
 import type { KeyStroke } from '../../quantities/keys';
-import type { Bytes, Gpa, Instructions } from '../../quantities/units';
+import type { Bytes, Gpa, Instructions, Nanoseconds } from '../../quantities/units';
 import type { TraceSink } from '../../trace/sink';
 import type { AccessSize, Line, Resettable, Stateful } from '../bus/types';
 import { UNCONNECTED } from '../bus/line';
@@ -190,8 +190,8 @@ export abstract class MachineBase implements Machine, HookTarget {
     this.end({ kind: 'requested' });
   }
 
-  typeKeys(strokes: readonly KeyStroke[]): void {
-    this.operator().typeKeys(strokes);
+  typeKeys(strokes: readonly KeyStroke[], paceNs: Nanoseconds): void {
+    this.operator().typeKeys(strokes, paceNs);
   }
 
   sendSerial(bytes: readonly number[]): void {

@@ -28,13 +28,21 @@ const DELAY: FieldType<Cost> = {
   },
 };
 
+const PACE: FieldType<Cost> = { ...DELAY, expected: 'virtual time with its unit: 30ms', examples: ['30ms', '60ms'] };
+/** Shorter than any person's, so that typing costs a guest that polls little. */
+const DEFAULT_PACE_NS = 1e6;
+
 export const INPUT_FIELDS = {
-  type: optional(KEYSTROKES, 'keys pressed on the keyboard, on a US layout, 2 ms each'),
+  type: optional(KEYSTROKES, 'keys pressed on the keyboard, on a US layout'),
   serial: optional(
     line('text; "\\r" is the Enter key of a terminal', ['root\r'], MAX_SERIAL),
     'text that the far end of COM1 sends, as UTF-8',
   ),
   after: optional(DELAY, 'wait so long: from when `when` is met, else from the input before, else from power-on'),
+  pace: optional(
+    PACE,
+    'how long each key of `type` is held, and the pause behind it; 1ms unless said. A guest that looks at its keys from tick to tick misses shorter ones',
+  ),
 } as const;
 
 const ITEM = objectSchema(INPUT_FIELDS, { noun: 'an input', extra: { when: MILESTONE_ITEM_SCHEMA } });
@@ -66,7 +74,7 @@ function readInput(item: Node, context: ReadContext): InputSpec | undefined {
   const whenEntry = item.entries.find(({ key }) => key === 'when');
   const when = whenEntry && readWhen(whenEntry, context);
   if (!fields || (whenEntry && !when)) return undefined;
-  const { type, serial, after } = fields.values;
+  const { type, serial, after, pace } = fields.values;
   if (!type && serial === undefined)
     return context.error('bad-value', 'this input gives nothing', owner, 'add type: <enter>, or serial: "text\\r"');
   if (!when && !after) return context.error('bad-value', 'this input does not say when', owner, 'add when: { screen: … }, or after: 2s');
@@ -75,6 +83,7 @@ function readInput(item: Node, context: ReadContext): InputSpec | undefined {
     keys: type ?? [],
     serial: [...new TextEncoder().encode(serial ?? '')],
     afterNs: after?.amount ?? 0,
+    paceNs: pace?.amount ?? DEFAULT_PACE_NS,
     ...(when && { when }),
   };
 }

@@ -4,16 +4,22 @@ import type { TraceSink } from '../../../trace/sink';
 import type { Stateful } from '../../bus/types';
 import type { Clock, Timer } from '../../clock/clock';
 
-/** How long a key is held, and how long after it the next one goes down. */
+/** How long the operator waits before he looks again whether the guest has taken a key. */
 const STEP_NS = 1e6;
 /** The next key waits for the guest to take what the last one gave, so that no buffer overflows; but not for ever. */
 const PATIENCE_NS = 100e6;
 const COM1 = 0;
 
+/** Keys to be pressed together; how long they are held, and how long after them the next go down. */
+interface Stroke {
+  readonly keys: KeyStroke;
+  readonly paceNs: Nanoseconds;
+}
+
 export interface OperatorState {
   /** What is still to be typed. */
-  strokes: KeyStroke[];
-  held: KeyStroke | undefined;
+  strokes: Stroke[];
+  held: Stroke | undefined;
   waitedNs: Nanoseconds;
 }
 
@@ -36,8 +42,8 @@ export class Operator implements Stateful<OperatorState> {
     this.timer = options.clock.timer('operator', () => this.act());
   }
 
-  typeKeys(strokes: readonly KeyStroke[]): void {
-    this.state.strokes.push(...strokes);
+  typeKeys(strokes: readonly KeyStroke[], paceNs: Nanoseconds): void {
+    this.state.strokes.push(...strokes.map((keys) => ({ keys, paceNs })));
     if (this.timer.deadlineNs === Infinity) this.timer.arm(this.options.clock.nowNs());
   }
 
@@ -48,22 +54,25 @@ export class Operator implements Stateful<OperatorState> {
 
   private act(): void {
     const { state, options } = this;
-    if (state.held) this.release(state.held);
+    let waitNs = STEP_NS;
+    if (state.held) waitNs = this.release(state.held);
     else if (state.strokes.length === 0) return;
     else if (options.isKeyboardBusy() && state.waitedNs < PATIENCE_NS) state.waitedNs += STEP_NS;
-    else this.press(state.strokes.shift()!);
-    this.timer.arm(options.clock.nowNs() + STEP_NS);
+    else waitNs = this.press(state.strokes.shift()!);
+    this.timer.arm(options.clock.nowNs() + waitNs);
   }
 
-  private press(keys: KeyStroke): void {
+  private press(stroke: Stroke): Nanoseconds {
     this.state.waitedNs = 0;
-    this.state.held = keys;
-    for (const key of keys) this.move(key, true);
+    this.state.held = stroke;
+    for (const key of stroke.keys) this.move(key, true);
+    return stroke.paceNs;
   }
 
-  private release(keys: KeyStroke): void {
+  private release({ keys, paceNs }: Stroke): Nanoseconds {
     this.state.held = undefined;
     for (const key of [...keys].reverse()) this.move(key, false);
+    return paceNs;
   }
 
   private move(key: KeyName, down: boolean): void {
