@@ -2,6 +2,8 @@
 import { GIB, MIB, PAGE_BYTES } from '../../../quantities/units';
 import type { Core, PhysicalMemory } from '../../core-host/types';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { TEXT_COLUMNS, TEXT_ROWS, setTextMode } from '../../devices/vga/text-mode';
+import type { Vga } from '../../devices/vga/vga';
 import { loadKernel } from '../../loaders/kernel/load-kernel';
 import { RANGE_RAM } from '../../loaders/kernel/types';
 import type { DirectEntry, KernelConfig, MemoryRange } from '../../loaders/kernel/types';
@@ -9,6 +11,8 @@ import type { KernelStart } from '../../types';
 import type { RamLayout } from '../pc/memory-map';
 import type { TableFiles } from '../acpi/table-set';
 import { UARTS } from '../chipset/uarts';
+import { PCI_IRQS } from './pci-irqs';
+import { assignPciResources } from './pci-resources';
 import { placeTables } from './place-tables';
 
 const RESERVED = 2;
@@ -25,18 +29,20 @@ const ISA_BRIDGE = 0x08;
 const IDE = 0x09;
 const POWER = 0x0b;
 const PM_BASE = 0x600;
+const IO_AND_BUS_MASTER = 0x05;
+const SCI_IRQ = 9;
 
 /** Configuration registers as a PC BIOS leaves them: device and function, register, size, value. */
 const CONFIGURATION: readonly (readonly [bdf: number, register: number, size: 1 | 2 | 4, value: number])[] = [
   [HOST_BRIDGE, 0x59, 1, 0x30], // PAM: RAM at C0000h-FFFFFh
   [HOST_BRIDGE, 0x5a, 2, 0x3333],
   [HOST_BRIDGE, 0x5c, 4, 0x3333_3333],
-  [ISA_BRIDGE, 0x60, 4, 0x0b0b_0a0a], // PIRQA-D: IRQ 10, 10, 11, 11
+  ...PCI_IRQS.map((irq, index) => [ISA_BRIDGE, 0x60 + index, 1, irq] as const), // PIRQA-D
   [IDE, 0x40, 4, 0x8000_8000], // both channels decode
-  [IDE, 0x20, 4, 0xc001], // bus master registers
-  [IDE, 0x04, 2, 0x0005],
+  [IDE, 0x04, 2, IO_AND_BUS_MASTER],
   [POWER, 0x40, 4, PM_BASE | 1],
   [POWER, 0x80, 1, 1],
+  [POWER, 0x3c, 1, SCI_IRQ],
 ];
 /** A BIOS keeps its own end of the address space to itself. */
 const FLASH = { address: 0xfffc_0000, bytes: 0x4_0000 } as const;
@@ -56,9 +62,22 @@ const WRITE_PROTECTED = 0x0505_0505_0505_0505n;
 const DEFAULT_TYPE = 0xc06n;
 const MASK_VALID = 0x800n;
 
-/** Level triggered: IRQ 10 and 11. */
-const ELCR2 = 0x4d1;
-const ELCR2_VALUE = 0x0c;
+/** Ports as a PC BIOS leaves them. */
+const PORTS: readonly (readonly [port: number, value: number])[] = [
+  [0x4d1, 0x0c], // level triggered: IRQ 10 and 11
+  // 8259As: vectors 08h and 70h, open for timer, keyboard, diskette, clock, mouse, FPU and the first disk channel
+  ...[0x11, 0x08, 0x04, 0x01].map((value, index) => [index === 0 ? 0x20 : 0x21, value] as const),
+  ...[0x11, 0x70, 0x02, 0x01].map((value, index) => [index === 0 ? 0xa0 : 0xa1, value] as const),
+  [0x21, 0xb8],
+  [0xa1, 0x8e],
+  // 8254: counter 0 divides by 65536
+  [0x43, 0x34],
+  [0x40, 0],
+  [0x40, 0],
+  // 8042: the keyboard interrupts and is translated, the mouse waits for a driver
+  [0x64, 0x60],
+  [0x60, 0x61],
+];
 
 export interface DirectBootHost {
   readonly core: Core;
@@ -68,6 +87,7 @@ export interface DirectBootHost {
   readonly physicalAddressBits: number;
   readonly uarts: number;
   readonly bus: { writePort(port: number, size: 1, value: number): void };
+  readonly vga: Vga | undefined;
   readonly pci: PciConfigMechanism;
   readonly layout: RamLayout;
   /** The ACPI tables for the ports as they are now; absent: none. */
@@ -90,15 +110,17 @@ export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: Di
   const loaded = loadKernel(kernel, entry, environment);
   for (const { address, contents } of [...(tables?.pieces ?? []), ...loaded.pieces]) memory.write(address, contents);
   for (const { address, contents, bytes = 0 } of loaded.pieces) clear(memory, address + contents.length, address + bytes);
-  memory.write(BDA, biosData(host.uarts));
+  memory.write(BDA, biosData(host));
   core.select(0);
   core.loadCpu(0, loaded.cpu(core.saveCpu(0)));
   return loaded;
 }
 
-function setUpChips({ pci, bus }: DirectBootHost): void {
+function setUpChips({ pci, bus, vga }: DirectBootHost): void {
+  assignPciResources(pci);
   for (const [bdf, register, size, value] of CONFIGURATION) pci.writeConfig(bdf, register, size, value);
-  bus.writePort(ELCR2, 1, ELCR2_VALUE);
+  for (const [port, value] of PORTS) bus.writePort(port, 1, value);
+  if (vga) setTextMode(vga);
 }
 
 function setMemoryTypes({ writeMsr, layout, physicalAddressBits }: DirectBootHost): void {
@@ -124,12 +146,17 @@ function memoryMap({ below4GiB, above4GiB }: RamLayout, lowEnd: number): MemoryR
   ];
 }
 
-/** The UARTs, the segment of the extended BIOS data area and the KiB below it. */
-function biosData(uarts: number): Uint8Array {
-  const bytes = new Uint8Array(0x20);
+/** The UARTs, the segment of the extended BIOS data area and the KiB below it, the video mode. */
+function biosData({ uarts, vga }: DirectBootHost): Uint8Array {
+  const bytes = new Uint8Array(0x90);
   for (const [index, { base }] of UARTS.slice(0, uarts).entries()) bytes.set([base & 0xff, base >> 8], 2 * index);
   bytes.set([(EBDA >> 4) & 0xff, EBDA >> 12], 0x0e);
   bytes.set([(EBDA / 1024) & 0xff, EBDA >> 18], 0x13);
+  if (!vga) return bytes;
+  bytes[0x10] = 0x20; // 80 columns, color
+  bytes.set([3, TEXT_COLUMNS, 0, 0, 0x10], 0x49); // mode 3, pages of 4 KiB
+  bytes.set([0xd4, 0x03], 0x63);
+  bytes.set([TEXT_ROWS - 1, 16], 0x84);
   return bytes;
 }
 

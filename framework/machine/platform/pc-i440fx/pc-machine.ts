@@ -83,7 +83,7 @@ export class PcMachine extends PcBase {
       layout: map.layout,
       tables,
     };
-    return () => directBoot(host, kernel, entry);
+    return () => directBoot({ ...host, vga: this.display?.vga }, kernel, entry);
   }
 
   protected override powerOn(): void {

@@ -69,7 +69,7 @@ export abstract class PcBase extends MachineBase {
   private readonly timers: PcTimers;
   protected readonly msrs: MsrFile;
   protected readonly cpuModel: CpuModel;
-  private display: VgaChips | undefined;
+  protected display: VgaChips | undefined;
   /** A kernel that firmware starts. */
   private firmwareKernel: FirmwareKernel | undefined;
 
