@@ -43,7 +43,11 @@ export class VirtualClock implements Clock {
   /** Until charged time passes this, no deadline is near: see `dueWithin`. */
   private farUntilNs: Nanoseconds = -Infinity;
 
-  constructor(private readonly retired: () => Instructions) {}
+  /** `moved`: time went on otherwise than by instructions. */
+  constructor(
+    private readonly retired: () => Instructions,
+    private readonly moved: () => void = () => undefined,
+  ) {}
 
   nowNs(): Nanoseconds {
     return this.retired() * INSTRUCTION_NS + this.addedNs;
@@ -53,8 +57,14 @@ export class VirtualClock implements Clock {
     return this.retired();
   }
 
+  /** All that is not of instructions. */
+  chargedNs(): Nanoseconds {
+    return this.addedNs;
+  }
+
   charge(ns: Nanoseconds): void {
     this.addedNs += ns;
+    this.moved();
   }
 
   /** @throws Error when the name is taken. */
@@ -99,8 +109,8 @@ export class VirtualClock implements Clock {
   advanceTo(atNs: Nanoseconds): void {
     const ahead = atNs - this.nowNs();
     if (ahead <= 0) return;
-    this.addedNs += ahead;
     this.idledNs += ahead;
+    this.charge(ahead);
   }
 
   /** Fires every timer that is due now, in order, those included that firing arms for a moment that has come. */

@@ -53,7 +53,7 @@ export function hostImports(context: HostContext): WebAssembly.ModuleImports {
       return 1;
     },
     writeMsr: (msr: number) => (hooks.writeMsr(msr >>> 0, views.u64(EXCHANGE)) ? 1 : 0),
-    readTsc: () => views.setCount(EXCHANGE, hooks.readTsc()),
+    addedNs: () => hooks.addedNs(),
     tscWritten: () => hooks.tscWritten?.(),
     readRandom: () => views.setU64(EXCHANGE, hooks.readRandom?.() ?? 0n),
     vmcall: () => (hooks.vmcall() ? 1 : 0),

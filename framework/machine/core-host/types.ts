@@ -18,8 +18,8 @@ export interface CoreHooks {
   readMsr(msr: number): bigint | undefined;
   /** false: #GP. */
   writeMsr(msr: number, value: bigint): boolean;
-  /** TSC value now, up to 2^64. */
-  readTsc(): number;
+  /** Virtual nanoseconds besides the one of each retired instruction; the time stamp counter follows from both. See `Core.timeMoved`. */
+  addedNs(): number;
   /** The guest has written the selected vCPU's counter: `Core.tscOffset` is another. */
   tscWritten?(): void;
   /** 64 bits for RDRAND; absent: the CPU model has no RDRAND. */
@@ -160,6 +160,8 @@ export interface Core {
   run(count: Instructions): CoreStop;
   /** Ends `run` at the next instruction boundary (after the instruction under way). */
   requestStop(): void;
+  /** Virtual time has moved otherwise than by instructions, from within a hook: `addedNs` gives another answer. */
+  timeMoved(): void;
   /** Within a hook: shortens the current `run` so that at most `count` more instructions retire after the current one. */
   limitRun(count: Instructions): void;
   /** Retired instructions of all vCPUs, exact, also within hooks (the instruction under way not counted). */

@@ -15,8 +15,8 @@ export declare function cpuid(leaf: i32, subleaf: i32): void;
 export declare function readMsr(msr: i32): i32;
 /** Takes the value from EXCHANGE; 0: refused. */
 export declare function writeMsr(msr: i32): i32;
-/** Leaves the value at EXCHANGE. */
-export declare function readTsc(): void;
+/** Virtual nanoseconds besides the one of each instruction. */
+export declare function addedNs(): f64;
 /** IA32_TSC was written: its offset changed. */
 export declare function tscWritten(): void;
 /** Leaves 64 random bits at EXCHANGE. */

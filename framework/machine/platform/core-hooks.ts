@@ -15,7 +15,7 @@ export interface HookTarget {
   cpuid(leaf: number, subleaf: number, out: Uint32Array): void;
   readMsr(msr: number): bigint | undefined;
   writeMsr(msr: number, value: bigint): boolean;
-  readTsc(): number;
+  addedNs(): number;
   tscWritten(): void;
   readRandom(): bigint;
   vmcall(): boolean;
@@ -73,7 +73,7 @@ type SystemHooks = Pick<
   | 'cpuid'
   | 'readMsr'
   | 'writeMsr'
-  | 'readTsc'
+  | 'addedNs'
   | 'tscWritten'
   | 'readRandom'
   | 'vmcall'
@@ -112,7 +112,7 @@ function systemHooks(target: HookTarget): SystemHooks {
       target.afterAccess();
       return known;
     },
-    readTsc: () => target.readTsc(),
+    addedNs: () => target.addedNs(),
     tscWritten() {
       target.tscWritten();
       target.afterAccess();

@@ -58,9 +58,12 @@ export abstract class MachineBase implements Machine, HookTarget {
     readonly trace: TraceSink,
     options: CoreOptions,
   ) {
-    this.core = createCore({ vcpus: config.vcpus, hooks: coreHooks(this), ...options });
+    this.core = createCore({ vcpus: config.vcpus, hooks: coreHooks(this), tscKhz: config.tscKhz, ...options });
     this.memory = this.core.memory;
-    this.clock = new VirtualClock(() => this.core.instructions());
+    this.clock = new VirtualClock(
+      () => this.core.instructions(),
+      () => this.core.timeMoved(),
+    );
     this.bus = new SystemBus(this.clock, trace);
     this.vcpus = new VcpuScheduler(this.core);
     this.random = new RandomSource(config.rdrand ?? 0);
@@ -126,7 +129,11 @@ export abstract class MachineBase implements Machine, HookTarget {
     this.entry?.(VMX_EXIT.CR_ACCESS);
   }
 
-  readTsc(): number {
+  addedNs(): number {
+    return this.clock.chargedNs();
+  }
+
+  protected readTsc(): bigint {
     return tscAt(this.clock.nowNs(), this.config.tscKhz);
   }
 

@@ -30,6 +30,7 @@ export interface TestOptions {
   readonly pages?: number;
   readonly features?: number;
   readonly features2?: number;
+  readonly tscKhz?: number;
 }
 
 /** A core with RAM from 0 and a program in it, about to run it in real mode at 0:origin with SP = 7000h. */
@@ -55,6 +56,7 @@ export function testMachine(code: Program, origin: number, options: TestOptions 
     hooks,
     features: options.features ?? ALL_FEATURES,
     features2: options.features2 ?? 1,
+    tscKhz: options.tscKhz ?? 0,
     physicalAddressBits: 40,
   });
   core.memory.populate(0, options.pages ?? 512);

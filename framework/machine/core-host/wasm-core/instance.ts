@@ -1,5 +1,5 @@
 import { FRAMES, VCPUS_MAX } from '../../core/layout/memory-map';
-import { FEATURES, CPU_SIGNATURE, FEATURES2, RESERVED_PHYSICAL } from '../../core/layout/run-state';
+import { FEATURES, CPU_SIGNATURE, FEATURES2, RESERVED_PHYSICAL, TSC_KHZ } from '../../core/layout/run-state';
 import type { CoreExports, InterpreterExports } from '../core-exports';
 import { hostImports, type HostContext } from '../host-imports';
 import type { CoreHooks } from '../types';
@@ -17,6 +17,8 @@ export interface CoreOptions {
   readonly features2?: number;
   /** EDX after RESET and INIT; 0 when absent. */
   readonly signature?: number;
+  /** Frequency of the time stamp counter; 0 when absent: it stands still. */
+  readonly tscKhz?: number;
   /** MAXPHYADDR, 32 to 52. */
   readonly physicalAddressBits: number;
 }
@@ -41,6 +43,7 @@ export function instantiate(options: CoreOptions): CoreInstance {
   views.setU32(FEATURES, options.features >>> 0);
   views.setU32(CPU_SIGNATURE, (options.signature ?? 0) >>> 0);
   views.setU32(FEATURES2, (options.features2 ?? 0) >>> 0);
+  views.setU32(TSC_KHZ, options.tscKhz ?? 0);
   views.setU64(RESERVED_PHYSICAL, ((1n << 52n) - 1n) & ~((1n << BigInt(options.physicalAddressBits)) - 1n));
   exports.start();
   return { context, exports, interpreter: interpreter.exports as InterpreterExports };

@@ -1,5 +1,5 @@
 import { ACTIVITY, ACTIVITY_SHUTDOWN } from '../../core/layout/cpu-state';
-import { FORCED, FORCE_BIAS, REMAINING, RUNNING, STOP_REQUESTED } from '../../core/layout/run-state';
+import { ADDED_NS_HOLDS, FORCED, FORCE_BIAS, REMAINING, RUNNING, SLICE_END, STOP_REQUESTED } from '../../core/layout/run-state';
 import type { Instructions } from '../../../quantities/units';
 import type { CoreExports, InterpreterExports } from '../core-exports';
 import { UNWIND, type HostContext } from '../host-imports';
@@ -25,6 +25,11 @@ export class RunLoop extends CpuSlots {
     super(vcpus, context, exports);
   }
 
+  private setBudget(count: Instructions): void {
+    this.budget = count;
+    this.views.setCount(SLICE_END, this.retired + count);
+  }
+
   private trueRemaining(): number {
     return (this.views.u32(REMAINING) | 0) + (this.views.u32(FORCED) !== 0 ? FORCE_BIAS : 0);
   }
@@ -34,10 +39,11 @@ export class RunLoop extends CpuSlots {
     this.later = count;
     this.running = true;
     this.views.setU32(STOP_REQUESTED, 0);
+    this.timeMoved();
     this.views.setU32(RUNNING, 1);
     try {
       while (this.later > 0) {
-        this.budget = Math.min(this.later, SLICE);
+        this.setBudget(Math.min(this.later, SLICE));
         this.later -= this.budget;
         this.slice();
         if (this.trueRemaining() > 0) break;
@@ -93,12 +99,16 @@ export class RunLoop extends CpuSlots {
     if (this.running) this.exports.requestStop();
   }
 
+  timeMoved(): void {
+    this.views.setU32(ADDED_NS_HOLDS, 0);
+  }
+
   limitRun(count: Instructions): void {
     if (!this.running) return;
     const wanted = Math.max(0, Math.floor(count));
     const left = this.exports.shorten(Math.min(wanted, SLICE));
     if (wanted < left) {
-      this.budget -= left - wanted;
+      this.setBudget(this.budget - (left - wanted));
       this.later = 0;
     } else this.later = Math.min(this.later, wanted - left);
   }

@@ -41,6 +41,13 @@ export const CURRENT_VCPU = 0x2058;
 export const MONITORS_USED = 0x205c;
 /** u32: state address of the segment cache that the slow access under way goes through; 0: the CPU's own access to a table. */
 export const ACCESS_SEGMENT = 0x2050;
+/** u64: instructions retired once REMAINING is used up. */
+export const SLICE_END = 0x2060;
+/** f64: virtual nanoseconds besides those of instructions, as the host last said; u32: it still holds. */
+export const ADDED_NS = 0x2068;
+export const ADDED_NS_HOLDS = 0x2070;
+/** u32: frequency of the time stamp counter. */
+export const TSC_KHZ = 0x2074;
 /** 64 bytes: values between runtime and host. */
 export const EXCHANGE = 0x2080;
 /** Execution watch ranges: u64 first, u64 last. */

@@ -10,7 +10,6 @@ import {
   MSR_STAR,
   MSR_SYSENTER_CS,
   MSR_TSC_AUX,
-  MSR_TSC_OFFSET,
   RAX,
   RCX,
   RDX,
@@ -20,7 +19,7 @@ import {
 } from '../layout/cpu-state';
 import { FEATURE_LM, FEATURE_NX, FEATURE_RDTSCP, FEATURE_SEP, FEATURE_SYSCALL } from '../layout/features';
 import { EXCHANGE } from '../layout/run-state';
-import { readMsr, readTsc, tscWritten, writeMsr } from '../host';
+import { readMsr, tscWritten, writeMsr } from '../host';
 import {
   CR0_PG,
   CR4_PCE,
@@ -42,6 +41,7 @@ import { isCanonical } from '../segments/canonical';
 import { flushTlb } from '../memory/tlb';
 import { deriveSegment } from '../segments/derive';
 import { requirePrivilege } from './control';
+import { setTimeStamp, timeStamp } from './time-stamp';
 
 const IA32_TSC: u32 = 0x10;
 const IA32_SYSENTER_CS: u32 = 0x174;
@@ -77,11 +77,6 @@ function plainMsr(msr: u32): i32 {
   return msr == IA32_KERNEL_GS_BASE ? MSR_KERNEL_GS : 0;
 }
 
-function timestamp(): u64 {
-  readTsc();
-  return load<u64>(EXCHANGE) + load<u64>(MSR_TSC_OFFSET);
-}
-
 function result(value: u64): void {
   store<u64>(RAX, value & 0xffffffff);
   store<u64>(RDX, value >> 32);
@@ -90,7 +85,7 @@ function result(value: u64): void {
 export function rdmsr(): void {
   requirePrivilege();
   const msr = load<u32>(RCX);
-  if (msr == IA32_TSC) result(timestamp());
+  if (msr == IA32_TSC) result(timeStamp());
   else if (msr == IA32_EFER) {
     if (!(features() & (FEATURE_LM | FEATURE_NX | FEATURE_SYSCALL))) raiseGeneral(0);
     result(efer());
@@ -141,8 +136,7 @@ export function wrmsr(): void {
   const msr = load<u32>(RCX);
   const value = (load<u64>(RDX) << 32) | (<u64>load<u32>(RAX));
   if (msr == IA32_TSC) {
-    readTsc();
-    store<u64>(MSR_TSC_OFFSET, value - load<u64>(EXCHANGE));
+    setTimeStamp(value);
     tscWritten();
     return;
   }
@@ -169,13 +163,13 @@ function requireTsc(): void {
 
 export function rdtsc(): void {
   requireTsc();
-  result(timestamp());
+  result(timeStamp());
 }
 
 export function rdtscp(): void {
   if (!(features() & FEATURE_RDTSCP)) raise(VECTOR_UD);
   requireTsc();
-  result(timestamp());
+  result(timeStamp());
   store<u64>(RCX, load<u64>(MSR_TSC_AUX) & 0xffffffff);
 }
 

@@ -43,7 +43,7 @@ export interface XenHost {
   readonly trace: TraceSink;
   readonly vcpus: VcpuScheduler;
   readonly interrupts: Pick<CallbackViaHost, 'gsi' | 'setPciPin' | 'injectVector'>;
-  readTsc(): number;
+  readTsc(): bigint;
   /** The INTR pin of a vCPU is asserted. */
   interruptPending(vcpu: number): boolean;
   movePmPorts(location: 0 | 1): void;
@@ -165,7 +165,7 @@ export class Xen implements Hypervisor {
   }
 
   updateTime(vcpu: number): void {
-    this.sharedInfo.updateTime(vcpu, BigInt(this.host.readTsc()), this.nowNs());
+    this.sharedInfo.updateTime(vcpu, this.host.readTsc(), this.nowNs());
   }
 
   private updateTimes(): void {
