@@ -1,4 +1,4 @@
-import { program } from './test-support/listing';
+import { program, type Program } from './test-support/listing';
 import { PROTECTED_START } from './test-support/protected-start';
 import { testMachine, type TestMachine } from './test-support/test-machine';
 
@@ -23,6 +23,47 @@ f_stos:
 after:
   f4  hlt
 `;
+
+/** 64-bit mode, whose upper half from FFFFFFFFC0000000h on is physical memory. */
+const UPPER_HALF = `
+  48bf010004c0ffffffff  mov rdi, 0xffffffffc0040001
+  b900300000  mov ecx, 0x3000
+  b05a  mov al, 0x5a
+  f3aa  rep stosb
+  48be000004c0ffffffff  mov rsi, 0xffffffffc0040000
+  48bf000006c0ffffffff  mov rdi, 0xffffffffc0060000
+  b901020000  mov ecx, 0x201
+  f348a5  rep movsq
+  48bf0000000000000080  mov rdi, 0x8000000000000000
+  b907000000  mov ecx, 7
+f_stos:
+  f3aa  rep stosb
+  f4  hlt
+`;
+
+function upperHalf(code: Program, exception: (vector: number) => void): TestMachine {
+  const machine = testMachine(code, 0x1000, { hooks: { exception } });
+  const { core } = machine;
+  for (const [at, entry] of [
+    [0x9000, 0xa007],
+    [0x9ff8, 0xa007],
+    [0xa000, 0xb007],
+    [0xaff8, 0xb007],
+    [0xb000, 0x87],
+  ] as const)
+    core.memory.write(at, Uint8Array.of(entry & 0xff, entry >> 8, 0, 0, 0, 0, 0, 0));
+  const state = core.saveCpu(0);
+  const { cs } = state.segments;
+  core.loadCpu(0, {
+    ...state,
+    cr0: 0x8001_0011n,
+    cr3: 0x9000n,
+    cr4: 0x20n,
+    efer: 0x500n,
+    segments: { ...state.segments, cs: { ...cs, selector: 8, base: 0n, limit: 0xffff_ffff, attributes: 0xa9b } },
+  });
+  return machine;
+}
 
 describe('string instructions', () => {
   it('copy overlapping ranges element by element, in both directions; a fault leaves the registers at its element', () => {
@@ -120,5 +161,17 @@ describe('string instructions', () => {
     machine.core.run(1);
     expect(machine.core.gpr(1)).toBe(200000n - 65536n);
     expect(machine.core.ip).toBe(0x100an);
+  });
+
+  it('go on in the upper half of 64-bit mode; an address that is not canonical faults at its element', () => {
+    const code = program(0x1000, UPPER_HALF);
+    const faults: unknown[][] = [];
+    const { core } = upperHalf(code, (vector) => faults.push([vector, core.ip, core.gpr(1), core.gpr(7), core.gpr(6)]));
+    expect(core.run(1_000_000)).toBe('triple-fault');
+    const filled = Buffer.alloc(0x3002);
+    filled.fill(0x5a, 1, 0x3001);
+    expect(Buffer.compare(core.memory.read(0x4_0000, 0x3002), filled)).toBe(0);
+    expect(Buffer.compare(core.memory.read(0x6_0000, 0x1010), Buffer.concat([filled.subarray(0, 0x1008), Buffer.alloc(8)]))).toBe(0);
+    expect(faults[0]).toEqual([13, BigInt(code.at('f_stos')), 7n, 0x8000_0000_0000_0000n, 0xffff_ffff_c004_1008n]);
   });
 });

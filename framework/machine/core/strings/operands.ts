@@ -77,6 +77,8 @@ function elementsInPage(linear: u64): u64 {
 
 function elementsInSegment(offset: u64, most: i64): u64 {
   if (most < 0) return 0;
+  // The upper half of 64-bit mode, where nothing but the page's translation sets a limit.
+  if (<i64>offset < 0) return u64.MAX_VALUE;
   const last = <u64>most < addressMask ? <u64>most : addressMask;
   return offset > last ? 0 : (last - offset) / size + (last - offset == 0xffffffffffffffff ? 0 : <u64>((last - offset) % size == size - 1));
 }
