@@ -6,6 +6,8 @@ export const INSTRUCTION_NS: Nanoseconds = 1;
 export const PORT_ACCESS_NS: Nanoseconds = 500;
 /** A load or store that a device answers (local APIC, I/O APIC, HPET, VGA memory, …). */
 export const MMIO_ACCESS_NS: Nanoseconds = 500;
+/** Each byte that a BitBLT engine writes: 200 MB/s. */
+export const BLT_BYTE_NS: Nanoseconds = 5;
 /** A hypercall, whatever it does. */
 export const HYPERCALL_NS: Nanoseconds = 1000;
 /** From a disk command to its first data request or interrupt. */

@@ -26,7 +26,8 @@ interface Blit {
 function adapter() {
   const memory = new Uint8Array(BYTES);
   let sink: ((size: 1 | 2 | 4, value: number) => void) | undefined;
-  const cirrus = new CirrusVga(new VirtualClock(() => 0), { ...flatMemory(memory), intercept: (to) => (sink = to) });
+  const clock = new VirtualClock(() => 0);
+  const cirrus = new CirrusVga(clock, { ...flatMemory(memory), intercept: (to) => (sink = to) });
   cirrus.writePort(0x3c2, 1, 0x67);
   const graphics = (index: number, ...values: number[]): void => {
     for (const [offset, value] of values.entries()) {
@@ -59,7 +60,7 @@ function adapter() {
     graphics(0x31, 2);
   };
   const at = (offset: number, count: number) => [...memory.subarray(offset, offset + count)];
-  return { cirrus, memory, graphics, status, colors, blit, at, host: () => sink };
+  return { clock, cirrus, memory, graphics, status, colors, blit, at, host: () => sink };
 }
 
 const OPERATIONS: readonly (readonly [code: number, name: string, result: (s: number, d: number) => number])[] = [
@@ -210,4 +211,10 @@ test('a blit over the end of video memory goes on at its start', () => {
   memory.fill(0x5a, SOURCE, SOURCE + 8);
   blit({ width: 4, destination: BYTES - 2 });
   expect([memory[BYTES - 1], memory[0], memory[1], memory[2]]).toEqual([0x5a, 0x5a, 0x5a, 0]);
+});
+
+test('the largest blit takes 84 ms: a guest that does nothing else is bounded in time', () => {
+  const { clock, blit } = adapter();
+  blit({ width: 8192, height: 2048, pitch: 8191 });
+  expect(clock.nowNs()).toBe(8192 * 2048 * 5);
 });

@@ -1,7 +1,7 @@
 /**
  * BitBLT engine of the CL-GD5446 (Technical Reference Manual, chapter 9): copies in both directions, 8 by 8 patterns, color expansion of
- * monochrome sources, solid fills, sources from the host, the sixteen raster operations, and transparency. A blit is over at once; one with
- * its source in the host's hands when that has written it all. Not modelled: destinations in the host (the host reads nothing).
+ * monochrome sources, solid fills, sources from the host, the sixteen raster operations, and transparency. A blit is over when it
+ * is started, for which time is charged; one with its source in the host's hands when that has written it all. Not modelled: destinations in the host (the host reads nothing).
  */
 import type { VideoMemory } from './state';
 
@@ -71,6 +71,11 @@ export class CirrusBlt {
     private readonly registers: () => readonly number[],
     private readonly colors: () => readonly [background: number, foreground: number],
   ) {}
+
+  /** Bytes of the destination. */
+  get sizeBytes(): number {
+    return this.width * this.height;
+  }
 
   /** Does a blit. What the host has to write first is the answer. */
   start(): HostSource {

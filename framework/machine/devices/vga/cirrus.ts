@@ -5,6 +5,7 @@
  */
 import type { AccessSize } from '../../bus/types';
 import type { Clock } from '../../clock/clock';
+import { BLT_BYTE_NS } from '../../clock/costs';
 import { BLT, CirrusBlt, NO_HOST_SOURCE, START, type HostSource } from './cirrus-blt';
 import { BLT_REGISTERS } from './cirrus-mmio';
 import { MISC_RAM_ENABLE, powerOnVga, type VgaState, type VideoMemory } from './state';
@@ -185,6 +186,7 @@ export class CirrusVga extends Vga {
   }
 
   private startBlt(): void {
+    this.clock.charge(this.blt.sizeBytes * BLT_BYTE_NS);
     this.setHostSource(this.blt.start());
   }
 

@@ -44,7 +44,7 @@ export class Vga implements PortDevice, MmioDevice, Stateful<VgaState>, Resettab
   readonly mmioRegions: readonly MmioRegion[] = [{ first: 0xa0000, last: 0xbffff, name: 'VGA memory' }];
 
   constructor(
-    private readonly clock: Clock,
+    protected readonly clock: Clock,
     readonly vram: VideoMemory,
   ) {}
 
