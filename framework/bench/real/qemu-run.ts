@@ -59,7 +59,7 @@ class QemuRun {
         if (this.#shows(landmark)) return { ms: performance.now() - this.#started };
         const wrong = forbidden.find((text) => this.#shows(text));
         if (wrong) return { reason: `shows ${String(wrong.text)}, which the spec forbids` };
-        if (this.#ended) return { reason: this.#errors.trim().split('\n').at(-1) ?? 'ended' };
+        if (this.#ended) return { reason: `ended before it showed the text: ${this.#errors.trim().split('\n').at(-1)}` };
         this.#give(left);
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
