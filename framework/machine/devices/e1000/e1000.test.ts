@@ -90,6 +90,15 @@ test('the EEPROM gives address and IDs by both ways, and its words add up', () =
   expect([read(R.RAL), read(R.RAH) >>> 0]).toEqual([0x1200_5452, 0x8000_5634]);
 });
 
+test('EE_RST reads the address from the EEPROM again and is seen as 0 by a driver that waits for it', () => {
+  const { read, write } = board();
+  write(R.RAL, 0);
+  write(R.RAH, 0);
+  write(R.CTRL_EXT, R.CTRL_EXT_EE_RST | 0x10);
+  expect(read(R.CTRL_EXT)).toBe(0x10);
+  expect([read(R.RAL), read(R.RAH) >>> 0]).toEqual([0x1200_5452, 0x8000_5634]);
+});
+
 test('the transceiver negotiates; the controller sees the link once SLU lets it, and says so', () => {
   const { clock, irq, read, write, phy } = board();
   expect([phy(2), phy(3), phy(1) & 0x24]).toEqual([0x0141, 0x0c20, 0]);

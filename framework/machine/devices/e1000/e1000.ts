@@ -67,11 +67,16 @@ export class E1000 implements Stateful<E1000State>, Resettable {
   private resetMac(): void {
     const { state } = this;
     Object.assign(state, macPowerOn());
-    const [first = 0, second = 0, third = 0] = this.eeprom.words;
-    state.file[R.RAL / 4] = first + second * 0x1_0000;
-    state.file[R.RAH / 4] = third + 2 ** 31;
+    this.loadAddress();
     this.throttle.cancel();
     this.options.irq.set(false);
+  }
+
+  private loadAddress(): void {
+    const { file } = this.state;
+    const [first = 0, second = 0, third = 0] = this.eeprom.words;
+    file[R.RAL / 4] = first + second * 0x1_0000;
+    file[R.RAH / 4] = third + 2 ** 31;
   }
 
   /** Registers have 32 bits; narrower accesses reach none. */
@@ -108,6 +113,9 @@ export class E1000 implements Stateful<E1000State>, Resettable {
       case R.CTRL:
         this.control(value);
         return true;
+      case R.CTRL_EXT:
+        if (value & R.CTRL_EXT_EE_RST) this.loadAddress();
+        return this.writeFile(offset, value & ~R.CTRL_EXT_EE_RST); // clears itself: the words are read at once
       case R.EECD:
         this.eeprom.pins = value;
         return true;

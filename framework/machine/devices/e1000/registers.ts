@@ -3,6 +3,7 @@ export const CTRL = 0x0000;
 export const STATUS = 0x0008;
 export const EECD = 0x0010;
 export const EERD = 0x0014;
+export const CTRL_EXT = 0x0018;
 export const MDIC = 0x0020;
 export const VET = 0x0038;
 export const ICR = 0x00c0;
@@ -36,7 +37,7 @@ export const RECEIVE_ADDRESSES = 16;
 
 /** Ranges of registers that only keep what is written to them. */
 export const STORED: readonly (readonly [first: number, last: number])[] = [
-  [0x0018, 0x0018], // CTRL_EXT
+  [CTRL_EXT, CTRL_EXT],
   [0x0028, 0x0038], // flow control address and type, VET
   [ITR, ITR],
   [RCTL, RCTL],
@@ -62,6 +63,8 @@ export const CTRL_SLU = 1 << 6;
 export const CTRL_RST = 1 << 26;
 export const CTRL_VME = 1 << 30;
 export const CTRL_PHY_RST = 2 ** 31;
+/** Reads the EEPROM as a reset of the bus does. */
+export const CTRL_EXT_EE_RST = 1 << 13;
 export const STATUS_FD = 1 << 0;
 export const STATUS_LU = 1 << 1;
 /** 1000 Mb/s, as configured and as detected. */
