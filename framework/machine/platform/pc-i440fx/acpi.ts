@@ -17,7 +17,7 @@ const LINKS = ['LNKA', 'LNKB', 'LNKC', 'LNKD'] as const;
 const DEVICES = 32;
 /** The last byte below the I/O APIC that the host bridge passes on. */
 const WINDOW_LAST = 0xfebf_ffff;
-const IO_APIC_ID = 0;
+export const IO_APIC_ID = 0;
 
 export interface PcAcpiOptions {
   readonly vcpus: number;

@@ -11,6 +11,7 @@ import type { KernelStart } from '../../types';
 import type { RamLayout } from '../pc/memory-map';
 import type { TableFiles } from '../acpi/table-set';
 import { UARTS } from '../chipset/uarts';
+import { type MpTableFacts, mpTable } from './mp-table';
 import { PCI_IRQS } from './pci-irqs';
 import { assignPciResources } from './pci-resources';
 import { placeTables } from './place-tables';
@@ -21,6 +22,8 @@ const BDA = 0x400;
 const EBDA = 0x9_fc00;
 const LOW_END = 0xa_0000;
 const BIOS_AREA = 0xf_0000;
+/** Behind the RSDP. */
+const MP_TABLE = 0xf_1000;
 /** ACPI tables take this much of the end of RAM below 4 GiB. */
 const TABLE_BYTES = 64 * 1024;
 
@@ -92,6 +95,8 @@ export interface DirectBootHost {
   readonly layout: RamLayout;
   /** The ACPI tables for the ports as they are now; absent: none. */
   readonly tables: (() => TableFiles) | undefined;
+  /** Absent: the machine has no APICs to tell of. */
+  readonly multiprocessor: Omit<MpTableFacts, 'pci'> | undefined;
 }
 
 /** @throws KernelError */
@@ -111,6 +116,7 @@ export function directBoot(host: DirectBootHost, kernel: KernelConfig, entry: Di
   for (const { address, contents } of [...(tables?.pieces ?? []), ...loaded.pieces]) memory.write(address, contents);
   for (const { address, contents, bytes = 0 } of loaded.pieces) clear(memory, address + contents.length, address + bytes);
   memory.write(BDA, biosData(host));
+  if (host.multiprocessor) memory.write(MP_TABLE, mpTable({ ...host.multiprocessor, pci: host.pci }, MP_TABLE));
   core.select(0);
   core.loadCpu(0, loaded.cpu(core.saveCpu(0)));
   return loaded;

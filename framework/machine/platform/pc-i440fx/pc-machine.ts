@@ -12,8 +12,9 @@ import { PcFloppies } from '../chipset/pc-floppies';
 import { PciChips, sciLine } from '../chipset/pci-chips';
 import { ramLayout } from '../pc/memory-map';
 import { PcBase } from '../pc/pc-base';
-import { pcAcpi, type PcAcpiOptions } from './acpi';
+import { IO_APIC_ID, pcAcpi, type PcAcpiOptions } from './acpi';
 import { directBoot } from './direct-boot';
+import type { MpTableFacts } from './mp-table';
 
 const SCI_IRQ = 9;
 const SMI_COMMAND = 0xb2;
@@ -82,8 +83,19 @@ export class PcMachine extends PcBase {
       pci: pci.config,
       layout: map.layout,
       tables,
+      multiprocessor: config.apic ? this.multiprocessor() : undefined,
     };
     return () => directBoot({ ...host, vga: this.display?.vga }, kernel, entry);
+  }
+
+  private multiprocessor(): Omit<MpTableFacts, 'pci'> {
+    const id = this.processorId();
+    return {
+      apicIds: Array.from({ length: this.config.vcpus }, (_, vcpu) => this.cpuModel.apicId(vcpu)),
+      ioApicId: IO_APIC_ID,
+      signature: Number(id & 0xffff_ffffn),
+      features: Number(id >> 32n),
+    };
   }
 
   protected override powerOn(): void {

@@ -155,7 +155,7 @@ export abstract class PcBase extends MachineBase {
   }
 
   /** CPUID leaf 1, EAX and EDX. */
-  private processorId(): bigint {
+  protected processorId(): bigint {
     const leaf1 = new Uint32Array(4);
     cpuid(this.cpuModel, { vcpu: 0, apicEnabled: this.config.apic, osxsave: false }, 1, 0, leaf1);
     return BigInt(leaf1[0]!) | (BigInt(leaf1[3]!) << 32n);
