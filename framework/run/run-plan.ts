@@ -33,7 +33,11 @@ export function runPlan(plan: Plan, options: RunOptions = {}, files: FileAccess 
     return failed(plan, error);
   }
   const { core, clock } = machine;
-  recorder.stamp = { instructions: () => core.instructions(), nowNs: () => clock.nowNs(), vcpu: () => core.current };
+  recorder.stamp = {
+    instructions: () => core.instructions(),
+    nowNs: (instructions) => clock.nsAt(instructions),
+    vcpu: () => core.current,
+  };
   try {
     return boot(plan, machine, recorder, options);
   } catch (error) {

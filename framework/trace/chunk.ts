@@ -64,9 +64,14 @@ export class Chunk {
       const type = types[i];
       if (type === FIELD_NUMBER) at = putNumber(bytes, at, value as number);
       else if (type === FIELD_U64) {
-        wide[0] = value as bigint;
-        at = putNumber(bytes, at, halves[0]!);
-        at = putNumber(bytes, at, halves[1]!);
+        if (typeof value === 'number') {
+          at = putNumber(bytes, at, value >>> 0);
+          at = putNumber(bytes, at, Math.floor(value / 2 ** 32));
+        } else {
+          wide[0] = value as bigint;
+          at = putNumber(bytes, at, halves[0]!);
+          at = putNumber(bytes, at, halves[1]!);
+        }
       } else at = putNumber(bytes, at, this.#intern(value as string));
     }
     this.length = at;
@@ -125,11 +130,21 @@ export function makeEvent(
 ): TraceEvent {
   const event: Record<string, FieldValueOf> = { kind: schema.kind, seq, instructions, atNs, vcpu };
   const names = schema.names;
-  for (let i = 0; i < names.length; i++) event[names[i]!] = fields[i]!;
+  const types = schema.types;
+  for (let i = 0; i < names.length; i++) {
+    const value = fields[i]!;
+    event[names[i]!] = types[i] === FIELD_U64 ? BigInt(value) : value;
+  }
   return event as unknown as TraceEvent;
 }
 
-function putNumber(bytes: Uint8Array, start: number, number: number): number {
+function putNumber(bytes: Uint8Array, at: number, number: number): number {
+  if (number < 0 || number > 0x7f) return putLong(bytes, at, number);
+  bytes[at] = number;
+  return at + 1;
+}
+
+function putLong(bytes: Uint8Array, start: number, number: number): number {
   let at = start;
   let value = number;
   // The contract says unsigned; a stray negative is kept as the 32-bit pattern that it was.

@@ -64,11 +64,25 @@ test('events come back with every field type and their stamps', () => {
   ]);
 });
 
+test('a 64-bit value may come as a number', () => {
+  const { recorder } = recorderAt();
+  const heard: bigint[] = [];
+  recorder.subscribe('vmexit', ({ ip }) => heard.push(ip));
+  for (const ip of [0, 0xffff_fff0, 2 ** 53 - 1]) {
+    recorder.record('vmexit', 30, 8, 0xf000, ip);
+    recorder.record('vmexit', 30, 8n, 0xf000, BigInt(ip));
+  }
+  const events = [...recorder.store.events('vmexit')].map((event) => ({ ...event, seq: 0 }));
+  for (let i = 0; i < events.length; i += 2) expect(events[i]).toEqual(events[i + 1]);
+  expect(heard).toEqual([0n, 0n, 0xffff_fff0n, 0xffff_fff0n, 2n ** 53n - 1n, 2n ** 53n - 1n]);
+});
+
 test('only subscribed kinds are wanted when nothing else is', () => {
   const { recorder } = recorderAt('needed');
   const seen: number[] = [];
   const stop = recorder.subscribe('post', (event) => seen.push(event.code));
   expect([recorder.wants('post'), recorder.wants('port-write')]).toEqual([true, false]);
+  expect([recorder.isFollowed('post'), recorderAt('full').recorder.isFollowed('post')]).toEqual([true, false]);
   recorder.record('post', 0x80, 0x55);
   recorder.record('port-write', 0x80, 1, 0x55, 1);
   stop();

@@ -1,4 +1,4 @@
-import type { EventFields, EventKind, EventOf, TraceEvent } from './events';
+import type { EventKind, EventOf, TraceEvent } from './events';
 import { makeEvent } from './chunk';
 import type { FieldValueOf } from './chunk';
 import { KIND_NUMBERS, KINDS } from './kinds';
@@ -8,7 +8,8 @@ import { TraceStore } from './store';
 /** Where an event's time comes from: the machine that is being traced. */
 export interface StampSource {
   instructions(): number;
-  nowNs(): number;
+  /** Virtual time now, when so many instructions have retired. */
+  nowNs(instructions: number): number;
   vcpu(): number;
 }
 
@@ -41,21 +42,24 @@ export class Recorder implements TraceSink {
     return this.#flags[KIND_NUMBERS.get(kind)!] !== 0;
   }
 
-  record<K extends EventKind>(kind: K, ...fields: EventFields<K>[keyof EventFields<K>][]): void {
+  isFollowed(kind: EventKind): boolean {
+    return (this.#flags[KIND_NUMBERS.get(kind)!]! & SUBSCRIBED) !== 0;
+  }
+
+  record(kind: EventKind, ...fields: FieldValueOf[]): void {
     const number = KIND_NUMBERS.get(kind)!;
     const flags = this.#flags[number]!;
     if (flags === 0) return;
     const schema = KINDS[number]!;
-    const values = fields as unknown as FieldValueOf[];
     const stamp = this.stamp;
     const instructions = stamp.instructions();
-    const atNs = stamp.nowNs();
+    const atNs = stamp.nowNs(instructions);
     const vcpu = stamp.vcpu();
     const seq = this.store.size;
     this.#counts[number]!++;
-    this.store.append(number, schema.types, vcpu, instructions, atNs, values);
+    this.store.append(number, schema.types, vcpu, instructions, atNs, fields);
     if ((flags & SUBSCRIBED) === 0) return;
-    const event = makeEvent(schema, seq, instructions, atNs, vcpu, values);
+    const event = makeEvent(schema, seq, instructions, atNs, vcpu, fields);
     for (const listener of this.#listeners[number]!) listener(event);
   }
 

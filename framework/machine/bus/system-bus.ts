@@ -2,7 +2,7 @@ import type { TraceSink } from '../../trace/sink';
 import type { Gpa } from '../../quantities/units';
 import type { Clock } from '../clock/clock';
 import { MMIO_ACCESS_NS, PORT_ACCESS_NS } from '../clock/costs';
-import type { AccessSize, Bus, MmioDevice, PortDevice } from './types';
+import type { AccessSize, Bus, MmioDevice, MmioExits, PortDevice } from './types';
 
 const PORTS = 0x10000;
 /** Fewer writes are made one by one. */
@@ -20,6 +20,13 @@ function allOnes(size: AccessSize): number {
 
 function truncate(value: number, size: AccessSize): number {
   return size === 4 ? value >>> 0 : value & allOnes(size);
+}
+
+/** Little-endian. */
+function valueAt(bytes: Uint8Array, at: number, size: AccessSize): number {
+  let value = bytes[at]!;
+  for (let i = 1; i < size; i++) value += bytes[at + i]! * 2 ** (8 * i);
+  return value;
 }
 
 /**
@@ -96,14 +103,27 @@ export class SystemBus implements Bus {
     if (this.trace.wants('mmio-write')) this.trace.record('mmio-write', gpa, size, out, this.claimed);
   }
 
-  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array): number {
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array, exits?: MmioExits): number {
     const range = this.mmio.find(({ first, last }) => gpa >= first && gpa <= last);
     if (range?.device.writeMmioBlock === undefined) return 0;
     const room = Math.floor((range.last + 1 - gpa) / size);
     if (Math.min(count, room) < BLOCK_MIN) return 0;
-    const done = range.device.writeMmioBlock(gpa, bytes(Math.min(count, room))) / size;
-    this.clock.charge(done * MMIO_ACCESS_NS);
+    const values = bytes(Math.min(count, room));
+    const done = range.device.writeMmioBlock(gpa, values) / size;
+    if (exits === undefined && !this.trace.wants('mmio-write')) this.clock.charge(done * MMIO_ACCESS_NS);
+    else this.recordBlock(gpa, size, values.subarray(0, done * size), exits);
     return done;
+  }
+
+  /** What the writes of a block cost, and which events they are, when they are made one by one. */
+  private recordBlock(first: Gpa, size: AccessSize, values: Uint8Array, exits: MmioExits | undefined): void {
+    const { clock, trace } = this;
+    for (let at = 0; at < values.length; at += size) {
+      const reason = exits?.memoryExit(first + at, true) ?? 0;
+      clock.charge(MMIO_ACCESS_NS);
+      trace.record('mmio-write', first + at, size, valueAt(values, at, size), 1);
+      exits?.entry?.(reason);
+    }
   }
 
   private portIn(port: number, size: AccessSize): number {

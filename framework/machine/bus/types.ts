@@ -40,6 +40,13 @@ export interface MmioDevice {
   writeMmioBlock?(gpa: Gpa, bytes: Uint8Array): number;
 }
 
+/** The VM exits around an access to memory that is not RAM. */
+export interface MmioExits {
+  /** Gives the exit's reason. */
+  memoryExit(gpa: Gpa, isWrite: boolean): number;
+  entry?(reason: number): void;
+}
+
 /** What devices and platforms register with. Regions may be moved (PCI BARs) by unregister + register. */
 export interface Bus {
   addPorts(device: PortDevice): void;
@@ -50,8 +57,8 @@ export interface Bus {
   writePort(port: number, size: AccessSize, value: number): void;
   readMmio(gpa: Gpa, size: AccessSize): number;
   writeMmio(gpa: Gpa, size: AccessSize, value: number): void;
-  /** Writes to addresses in a row, at the cost of as many; the number made. Records no events. */
-  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array): number;
+  /** Writes to addresses in a row, at the cost and with the events of as many (and their exits); the number made. */
+  writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array, exits?: MmioExits): number;
   /** While a string input (INS) is under way: where its current element goes; otherwise undefined. */
   stringTarget: Gpa | undefined;
 }

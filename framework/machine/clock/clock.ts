@@ -12,6 +12,8 @@ export interface Timer {
 /** Virtual time: retired instructions (1 ns each) + declared device costs + halted time. */
 export interface Clock {
   nowNs(): Nanoseconds;
+  /** `nowNs`, for those who know how many instructions have retired. */
+  nsAt(retired: Instructions): Nanoseconds;
   instructions(): Instructions;
   /** Adds the declared cost of a device access or VM exit to virtual time. */
   charge(ns: Nanoseconds): void;

@@ -50,7 +50,11 @@ export class VirtualClock implements Clock {
   ) {}
 
   nowNs(): Nanoseconds {
-    return this.retired() * INSTRUCTION_NS + this.addedNs;
+    return this.nsAt(this.retired());
+  }
+
+  nsAt(retired: Instructions): Nanoseconds {
+    return retired * INSTRUCTION_NS + this.addedNs;
   }
 
   instructions(): Instructions {

@@ -198,6 +198,8 @@ export interface Core {
   /** CS selector and (R)IP of the instruction under way (in hooks) or next (between runs). */
   readonly cs: number;
   readonly ip: bigint;
+  /** `ip`, as a number where that is exact; without a bigint for each. */
+  readonly ipValue: number | bigint;
   readonly mode: CpuMode;
   readonly paging: boolean;
   /** In system management mode, whatever else the mode is. */

@@ -1,6 +1,7 @@
 import type { Picture } from '../../quantities/picture';
 import type { KeyStroke } from '../../quantities/keys';
 import type { Bytes, Gpa, Instructions, Nanoseconds } from '../../quantities/units';
+import type { EventKind } from '../../trace/events';
 import type { TraceSink } from '../../trace/sink';
 import type { AccessSize, Line, Resettable, Stateful } from '../bus/types';
 import { UNCONNECTED } from '../bus/line';
@@ -22,6 +23,9 @@ import { VMX_EXIT, eptQualification } from './vmx-reasons';
 const DOUBLE_FAULT = 8;
 /** Each time that so much more virtual time was spent idle, `run` hands back `budget`. */
 const IDLE_LIMIT_NS = 1e9;
+
+const EXIT_EVENTS = ['vmexit', 'vmentry'] as const;
+const BLOCK_EVENTS = ['mmio-write', ...EXIT_EVENTS] as const;
 
 /** What the core needs to know of the CPU model. */
 export interface CoreOptions {
@@ -115,12 +119,16 @@ export abstract class MachineBase implements Machine, HookTarget {
     this.bus.writeMmio(gpa, size, value);
   }
 
+  private isFollowed(kind: EventKind): boolean {
+    return this.trace.isFollowed?.(kind) ?? this.trace.wants(kind);
+  }
+
   /** Writes in a row, as many as nobody follows one by one and with nothing that can fall due between them; the number made. */
   writeMmioBlock(gpa: Gpa, size: AccessSize, count: number, bytes: (count: number) => Uint8Array): number {
-    const { trace, clock } = this;
-    if (trace.wants('mmio-write') || trace.wants('vmexit') || trace.wants('vmentry')) return 0;
-    if (clock.dueWithin(VcpuScheduler.QUANTUM + 1) !== undefined) return 0;
-    return this.bus.writeMmioBlock(gpa, size, Math.min(count, clock.farCharges(MMIO_ACCESS_NS)), bytes);
+    const { clock } = this;
+    if (BLOCK_EVENTS.some((kind) => this.isFollowed(kind)) || clock.dueWithin(VcpuScheduler.QUANTUM + 1) !== undefined) return 0;
+    const exits = this.exit && EXIT_EVENTS.some((kind) => this.trace.wants(kind)) ? this : undefined;
+    return this.bus.writeMmioBlock(gpa, size, Math.min(count, clock.farCharges(MMIO_ACCESS_NS)), bytes, exits);
   }
 
   /** A MOV to a control register; bits 3:0 of the qualification are the register's number (SDM table 28-3). */

@@ -23,6 +23,8 @@ import type { CpuMode } from '../types';
 import type { Views } from '../views';
 
 const GPR_BYTES = 16 * 8;
+/** From this high half on, a number cannot hold all 64-bit values with it. */
+const EXACT_HIGH = 2 ** 20;
 const FNV_PRIME = 0x0100_0193;
 
 /** The state of the vCPU that is in place, as the Wasm memory holds it. */
@@ -53,6 +55,14 @@ export class SelectedCpu {
     if (op === 0) return start;
     const here = start + BigInt(this.views.u16(op + OP_OFFSET));
     return BigInt.asUintN((this.views.u32(MODE) & MODE_CODE64) !== 0 ? 64 : 32, here);
+  }
+
+  get ipValue(): number | bigint {
+    const high = this.views.u32(IP + 4);
+    if (high >= EXACT_HIGH) return this.ip;
+    const op = this.views.u32(CURRENT_OP);
+    const low = this.views.u32(IP) + (op === 0 ? 0 : this.views.u16(op + OP_OFFSET));
+    return (this.views.u32(MODE) & MODE_CODE64) !== 0 || op === 0 ? high * 2 ** 32 + low : low >>> 0;
   }
 
   get mode(): CpuMode {

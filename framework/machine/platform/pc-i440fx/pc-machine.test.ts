@@ -40,11 +40,16 @@ function flash(code: readonly number[], handler: readonly number[] = []): Uint8A
 function machine(
   bios: Uint8Array,
   more: Partial<MachineConfig> = {},
-  followed: readonly EventKind[] = [],
+  wanted: readonly EventKind[] = [],
+  isFollowed = true,
 ): { pc: Machine; events: [EventKind, ...unknown[]][] } {
   const events: [EventKind, ...unknown[]][] = [];
-  const kinds: EventKind[] = ['serial', 'halted', 'reset', 'shutdown', 'triple-fault', ...followed];
-  const trace: TraceSink = { wants: (kind) => kinds.includes(kind), record: (kind, ...row) => void events.push([kind, ...row]) };
+  const kinds: EventKind[] = ['serial', 'halted', 'reset', 'shutdown', 'triple-fault', ...wanted];
+  const trace: TraceSink = {
+    wants: (kind) => kinds.includes(kind),
+    isFollowed: (kind) => isFollowed && kinds.includes(kind),
+    record: (kind, ...row) => void events.push([kind, ...row]),
+  };
   const config: MachineConfig = {
     platform: 'pc',
     name: 'test',
@@ -177,7 +182,7 @@ test('sizes that no pc has are refused with words', () => {
   expect(() => machine(flash(SPIN), { vcpus: 0 })).toThrow(/vCPUs/);
 });
 
-test('REP STOS to video memory costs and leaves the same whether its writes are followed one by one or not', () => {
+test('REP STOS to video memory costs, leaves and records the same whether its writes are followed one by one or not', () => {
   // The frame buffer decodes, so that each page of video memory that comes into being is mapped while the instruction goes on.
   const code = [
     // Text mode: memory enabled, odd and even at B8000h, planes 0 and 1.
@@ -195,15 +200,19 @@ test('REP STOS to video memory costs and leaves the same whether its writes are 
     ...CLI,
     ...HLT,
   ];
-  const [alone, followed] = ([[], ['mmio-write']] as const).map((kinds) => {
-    const { pc, events } = machine(flash(code), {}, kinds);
+  const run = (kinds: readonly EventKind[], isFollowed: boolean) => {
+    const { pc, events } = machine(flash(code), {}, kinds, isFollowed);
     expect(pc.run(100_000).kind).toBe('halted');
     const { core, clock } = pc;
-    return { instructions: core.instructions(), ns: clock.nowNs(), text: pc.readPhysical(0xfd00_0000, 0x8000), writes: events.length - 1 };
-  });
-  expect(followed!.writes).toBe(0x4000);
-  expect(alone).toEqual({ ...followed, writes: 0 });
-  expect(alone!.text[0]).toBe(0x41);
+    const writes = events.filter(([kind]) => kind === 'mmio-write');
+    return { instructions: core.instructions(), ns: clock.nowNs(), text: pc.readPhysical(0xfd00_0000, 0x8000), writes };
+  };
+  const followed = run(['mmio-write'], true);
+  expect(followed.writes).toHaveLength(0x4000);
+  expect(followed.writes[1]).toEqual(['mmio-write', 0xb8002, 2, 0x1f41, 1]);
+  expect(run(['mmio-write'], false)).toEqual(followed);
+  expect(run([], false)).toEqual({ ...followed, writes: [] });
+  expect(followed.text[0]).toBe(0x41);
 });
 
 test('COM2 to COM4 are there when asked for; a byte written to one comes out of it, and none without', () => {

@@ -1,9 +1,9 @@
 /** Who answers a port access on Xen, from the exit qualification of the I/O instruction (SDM table 28-5). */
-const PORT_SHIFT = 0x1_0000;
+const PORT_SHIFT = 16;
 const STRING = 0x10;
 
 /** The guest uses them without an exit: POST code and the delay port. */
-const PASSED: ReadonlySet<number> = new Set([0x80, 0xed]);
+const PASSED = [0x80, 0xed] as const;
 
 /** Ports of the chips that are in the hypervisor, first and last. */
 const HYPERVISOR: readonly (readonly [first: number, last: number])[] = [
@@ -21,19 +21,23 @@ const HYPERVISOR: readonly (readonly [first: number, last: number])[] = [
   [0xb008, 0xb00b],
 ];
 /** IDE data: a whole transfer is one request to the device model. */
-const BATCHED: ReadonlySet<number> = new Set([0x170, 0x1f0]);
+const BATCHED = [0x170, 0x1f0] as const;
 
-function portOf(qualification: number): number {
-  return Math.floor(qualification / PORT_SHIFT);
-}
+const DEVICE_MODEL = 0;
+const AT_ONCE = 1;
+const NO_EXIT = 2;
+
+/** What an access waits for, by port. */
+const OWNERS = new Uint8Array(0x1_0000).fill(DEVICE_MODEL);
+for (const [first, last] of HYPERVISOR) OWNERS.fill(AT_ONCE, first, last + 1);
+for (const port of BATCHED) OWNERS[port] = AT_ONCE;
+for (const port of PASSED) OWNERS[port] = NO_EXIT;
 
 export function isPassedPort(qualification: number): boolean {
-  return PASSED.has(portOf(qualification));
+  return OWNERS[qualification >>> PORT_SHIFT] === NO_EXIT;
 }
 
 /** The hypervisor asks the device model in dom0, and the vCPU waits for its answer. */
 export function isDeviceModelAccess(qualification: number): boolean {
-  const port = portOf(qualification);
-  const isBatched = (qualification & STRING) !== 0 || BATCHED.has(port);
-  return !isBatched && !HYPERVISOR.some(([first, last]) => port >= first && port <= last);
+  return OWNERS[qualification >>> PORT_SHIFT] === DEVICE_MODEL && (qualification & STRING) === 0;
 }

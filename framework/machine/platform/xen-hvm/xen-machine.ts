@@ -123,9 +123,7 @@ export class XenMachine extends MachineBase {
       this.isPassed = true;
       return;
     }
-    if (this.trace.wants('vmexit')) {
-      this.trace.record('vmexit', reason, BigInt(qualification), this.core.cs, this.core.ip);
-    }
+    if (this.trace.wants('vmexit')) this.trace.record('vmexit', reason, qualification, this.core.cs, this.core.ipValue);
     if (reason === VMX_EXIT.HLT) this.halted();
     if (reason === VMX_EXIT.IO && isDeviceModelAccess(qualification)) this.clock.charge(DEVICE_MODEL_NS);
   }
