@@ -38,10 +38,11 @@ function planText({ guest, budget, milestones, never, expect }: Plan): string {
     ...networks.map(({ rom }, index) => [`net${index} rom`, rom] as const),
   ];
   const disks = [guest.disks, guest.cdroms, guest.floppies].flatMap((images) => Object.entries(images));
+  const spares = (guest.spareDiskettes ?? []).map((content, index) => [`spare ${index + 1}`, content] as const);
   const lines = [
     `machine  ${guest.platform}, ${formatBytes(guest.memoryBytes)}, ${guest.vcpus} vCPU, ${guest.vga}, ACPI ${guest.acpi ? 'on' : 'off'}, boot ${guest.boot}`,
     ...files.flatMap(([role, file]) => (file ? [`${role.padEnd(8)} ${fileText(file)}`] : [])),
-    ...disks.map(([position, content]) => `${position.padEnd(8)} ${diskText(content)}`),
+    ...[...disks, ...spares].map(([position, content]) => `${position.padEnd(8)} ${diskText(content)}`),
     ...networks.map(({ model, mac, link }, index) => `net${index}     ${model} ${mac}, link ${link ? 'up' : 'down'}`),
     `budget   ${budget.instructions} instructions, ${budget.ns / 1e9} s of virtual time`,
     ...milestones.map(({ expected }, index) => `${String(index + 1).padStart(3)}.     ${expected}`),

@@ -57,6 +57,8 @@ export interface MachineConfig {
   readonly cdroms?: Partial<Record<DiskName, BlockSource>>;
   /** Diskettes; absent: no drive at all. */
   readonly floppies?: Partial<Record<FloppyName, BlockSource>>;
+  /** Diskettes that lie beside the drive fda and may go into it. */
+  readonly spareDiskettes?: readonly BlockSource[];
   /** Network cards, net0 first. */
   readonly networks?: readonly NetworkConfig[];
   readonly vga: 'stdvga' | 'cirrus' | 'none';
@@ -106,6 +108,10 @@ export interface Machine {
   typeKeys(strokes: readonly KeyStroke[], paceNs: Nanoseconds): void;
   /** The far end of COM1 sends these bytes. */
   sendSerial(bytes: readonly number[]): void;
+  /** Someone takes out the diskette of the drive fda and puts in another: 0 the first one, from 1 the spare ones, undefined none. */
+  changeDiskette(number: number | undefined): void;
+  /** What is in the drive fda now, without what the guest has written to it. */
+  diskette(): BlockSource | undefined;
   /** undefined: no kernel is booted directly. */
   kernelStart(): KernelStart | undefined;
   /** Virtual time of the next armed timer, Infinity when none. */

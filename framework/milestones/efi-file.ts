@@ -1,6 +1,6 @@
 import { efiSystemFiles, type EfiSystemFile } from '../inspect/efi-system-files';
 import type { SectorReader } from '../inspect/partition-table';
-import type { DiskName, FloppyName } from '../machine/types';
+import type { DiskName } from '../machine/types';
 import { SECTOR_BYTES } from '../quantities/units';
 import type { MilestoneOf } from '../spec/types';
 import type { EventOf } from '../trace/events';
@@ -58,9 +58,9 @@ class EfiFileTracker implements Tracker<EventOf<'disk-read'>> {
   #disk(name: string): { readonly files: readonly EfiSystemFile[]; readonly perSector: number } {
     const known = this.#disks.get(name);
     if (known) return known;
-    const { disks, cdroms, floppies } = this.context.machine.config;
+    const { disks, cdroms } = this.context.machine.config;
     const cdrom = cdroms?.[name as DiskName];
-    const source = cdrom ?? disks[name as DiskName] ?? floppies?.[name as FloppyName];
+    const source = cdrom ?? disks[name as DiskName] ?? (name === 'fda' ? this.context.machine.diskette() : undefined);
     const read: SectorReader = (lba, count) => {
       const offset = lba * SECTOR_BYTES;
       const length = Math.min(count * SECTOR_BYTES, (source?.sizeBytes ?? 0) - offset);

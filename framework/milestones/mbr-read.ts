@@ -1,7 +1,7 @@
 import { hex } from '../quantities/hex';
 import { parseMbr, readGpt } from '../inspect/partition-table';
 import { SECTOR_BYTES } from '../quantities/units';
-import type { DiskName, FloppyName } from '../machine/types';
+import type { DiskName } from '../machine/types';
 import type { EventOf } from '../trace/events';
 import type { MilestoneOf } from '../spec/types';
 import { equals } from './conditions';
@@ -27,8 +27,8 @@ class MbrReadTracker implements Tracker<EventOf<'disk-read'>> {
 
   /** What the sector is: boot signature and partitions, from the disk itself. */
   #content(disk: string): (readonly [string, string])[] {
-    const { disks, cdroms, floppies } = this.context.machine.config;
-    const source = disks[disk as DiskName] ?? cdroms?.[disk as DiskName] ?? floppies?.[disk as FloppyName];
+    const { disks, cdroms } = this.context.machine.config;
+    const source = disks[disk as DiskName] ?? cdroms?.[disk as DiskName] ?? (disk === 'fda' ? this.context.machine.diskette() : undefined);
     if (source === undefined) return [];
     const sectors = (lba: number, count: number): Uint8Array => {
       const offset = lba * SECTOR_BYTES;

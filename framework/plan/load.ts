@@ -9,7 +9,10 @@ import type { DiskContent, FileRef, GuestPlan, KernelPlan, NetworkPlan } from '.
 type Images<P extends string> = Partial<Record<P, ImageSource>>;
 
 /** A guest with its bytes: everything that a machine is made from. */
-export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'networks' | 'disks' | 'virtioDisks' | 'cdroms' | 'floppies'> & {
+export type LoadedGuest = Omit<
+  GuestPlan,
+  'firmware' | 'kernel' | 'networks' | 'disks' | 'virtioDisks' | 'cdroms' | 'floppies' | 'spareDiskettes'
+> & {
   readonly firmware: {
     readonly loader?: Uint8Array;
     readonly bios: Uint8Array;
@@ -31,6 +34,7 @@ export type LoadedGuest = Omit<GuestPlan, 'firmware' | 'kernel' | 'networks' | '
   readonly cdroms: Images<DiskPosition>;
   /** Absent: the machine has no diskette drive. */
   readonly floppies?: Images<FloppyPosition>;
+  readonly spareDiskettes?: readonly ImageSource[];
 };
 
 /** A file changed between planning and loading, or cannot be read any more. */
@@ -42,7 +46,7 @@ export class LoadError extends Error {
 
 /** Reads a plan's firmware (checked against its hashes) and opens its disks. Throws LoadError. */
 export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
-  const { firmware, kernel, networks, disks, virtioDisks, cdroms, floppies, ...rest } = guest;
+  const { firmware, kernel, networks, disks, virtioDisks, cdroms, floppies, spareDiskettes, ...rest } = guest;
   return {
     ...rest,
     firmware: {
@@ -58,6 +62,7 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
     ...(virtioDisks && { virtioDisks: openAll(virtioDisks, files) }),
     cdroms: openAll(cdroms, files),
     ...(Object.keys(floppies).length > 0 && { floppies: openAll(floppies, files) }),
+    ...(spareDiskettes && { spareDiskettes: spareDiskettes.map((content) => open(content, files)) }),
   };
 }
 
@@ -93,9 +98,13 @@ function loadFile(ref: FileRef, files: FileAccess): Uint8Array {
 function openAll<P extends string>(images: Readonly<Partial<Record<P, DiskContent>>>, files: FileAccess): Images<P> {
   const opened: Images<P> = {};
   for (const [position, content] of Object.entries(images) as [P, DiskContent][]) {
-    opened[position] = content.kind === 'recipe' ? recipeSource(content.sizeBytes, content.pieces, files) : fileSource(content.file, files);
+    opened[position] = open(content, files);
   }
   return opened;
+}
+
+function open(content: DiskContent, files: FileAccess): ImageSource {
+  return content.kind === 'recipe' ? recipeSource(content.sizeBytes, content.pieces, files) : fileSource(content.file, files);
 }
 
 function fileSource(ref: FileRef, files: FileAccess): ImageSource {

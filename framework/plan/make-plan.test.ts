@@ -161,6 +161,24 @@ test('code and vars are flash chips, and what the chips are filled with is a cop
   expect((plan('guest: { machine: q35, firmware: { code: own-bios } }', FLASH) as Plan).guest.firmware.flash).toEqual({});
 });
 
+const DISKETTES = { ...PROJECT, '/p/specs/a.img': new Uint8Array(1440 * 1024), '/p/specs/b.img': new Uint8Array(720 * 1024) };
+const changes = (...floppies: string[]): string => `input:\n${floppies.map((floppy) => `  - { after: 1s, floppy: ${floppy} }\n`).join('')}`;
+
+test('inputs that name one diskette mean that one, and the guest’s own is the first', () => {
+  const made = plan('guest: { machine: pc, floppy: ./a.img }', DISKETTES, changes('./b.img', 'none', './a.img', './b.img')) as Plan;
+  expect(made.input.map(({ diskette }) => diskette)).toEqual([1, -1, 0, 1]);
+  expect(made.guest.spareDiskettes).toMatchObject([{ kind: 'file', file: { path: '/p/specs/b.img' } }]);
+});
+
+test.each([
+  ['floppy: ./b.img', './a.img', /1440KiB does not go into a drive for one of 720KiB/],
+  ['disks: { hda: blank }', './a.img', /the guest has no diskette drive/],
+  ['floppy: ./b.img', './disk.img', /1440KiB does not go into/],
+  ['floppy: ./b.img', './none.img', /file-missing/],
+])('a diskette that no drive takes: %s, then %s', (guest, floppy, message) => {
+  expect(plan(`guest: { machine: pc, ${guest} }`, DISKETTES, changes(floppy))).toMatch(message);
+});
+
 test.each([
   ['xen-hvm, firmware: { code: ./code.fd }', /bad-value.*an HVM guest of Xen has no flash/],
   ['pc, firmware: { code: ./code.fd, bios: own-bios }', /bad-value.*code and bios are two images/],

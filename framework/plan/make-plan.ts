@@ -9,6 +9,7 @@ import { resolveDisk } from './disk/resolve-disk';
 import { resolveDiskette } from './disk/resolve-diskette';
 import type { PlanContext } from './file-access';
 import { resolveFirmware } from './firmware/resolve';
+import { resolveInputs } from './resolve-inputs';
 import { resolveNetworks } from './resolve-networks';
 import { resolveKernel } from './kernel/resolve-kernel';
 import type { DiskContent, GuestPlan, Plan, Planned } from './types';
@@ -16,19 +17,22 @@ import type { DiskContent, GuestPlan, Plan, Planned } from './types';
 /** RAM that hvmloader and a BIOS need beside the video RAM. */
 const MIN_USABLE = 4 * MIB;
 
+const NO_INPUTS = { input: [], spareDiskettes: [] } as const;
+
 /** Spec -> plan: defaults, names and paths resolved, everything fixed by hash. Reads files only through the context. */
 export function makePlan(spec: Spec, specText: string, context: PlanContext): Planned {
   const problems: Diagnostic[] = [];
   const guest = planGuest(spec.guest, context, problems);
+  const { input, spareDiskettes } = guest ? resolveInputs(spec, guest, context, problems) : NO_INPUTS;
   if (!guest || problems.length > 0) return { ok: false, diagnostics: problems };
   const plan: Plan = {
     specPath: spec.file,
     specSha256: createHash('sha256').update(specText).digest('hex'),
     name: spec.name,
     tags: spec.tags,
-    guest,
+    guest: spareDiskettes.length > 0 ? { ...guest, spareDiskettes } : guest,
     budget: budgetOf(spec.budget?.value),
-    input: spec.input,
+    input,
     milestones: spec.milestones,
     never: spec.never,
     expect: spec.expect,

@@ -114,6 +114,8 @@ export interface GuestPlan {
   readonly virtioDisks?: Readonly<Partial<Record<VirtioPosition, DiskContent>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, DiskContent>>>;
+  /** Diskettes that inputs put into the drive; absent: none. */
+  readonly spareDiskettes?: readonly DiskContent[];
   readonly networks: readonly NetworkPlan[];
   readonly vga: 'stdvga' | 'cirrus' | 'none';
   readonly acpi: boolean;
@@ -123,6 +125,12 @@ export interface GuestPlan {
   readonly rtcSeconds: number;
   readonly tscKhz: number;
   readonly domid: number;
+}
+
+/** An input with what it needs. */
+export interface InputPlan extends Omit<InputSpec, 'floppy'> {
+  /** What goes into the drive fda: 0 the guest's own diskette, from 1 the spare ones, -1 none; absent: it stays as it is. */
+  readonly diskette?: number;
 }
 
 /** What a run needs to know, and nothing else. */
@@ -138,7 +146,7 @@ export interface Plan {
   /** The whole run. Both limits hold. */
   readonly budget: { readonly instructions: number; readonly ns: number; readonly declared: Cost | undefined };
   /** What is typed or sent on the way, in order. */
-  readonly input: readonly InputSpec[];
+  readonly input: readonly InputPlan[];
   readonly milestones: readonly MilestoneSpec[];
   readonly never: readonly MilestoneSpec[];
   readonly expect: readonly ExpectationSpec[];

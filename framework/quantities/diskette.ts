@@ -47,5 +47,23 @@ export function disketteFormat(sizeBytes: Bytes): DisketteFormat | undefined {
   return DISKETTE_FORMATS.find((candidate) => candidate.sizeBytes === sizeBytes);
 }
 
+const DRIVE = { KIB_360: 1, KIB_1200: 2, KIB_720: 3, KIB_2880: 5 } as const;
+
+/** The drive takes that diskette: one of its own width, and no denser than it was made for. */
+export function takesDiskette(driveType: number, { driveType: made }: DisketteFormat): boolean {
+  const isNarrow = (type: number): boolean => type >= DRIVE.KIB_720 && type <= DRIVE.KIB_2880;
+  return isNarrow(driveType) === isNarrow(made) && made <= driveType;
+}
+
+/** Data rate at which its bits come: the drive for 1.2 MiB turns at 360 a minute whatever is in, the one it was made in at 300. */
+export function disketteRate({ driveType: made, rate }: DisketteFormat, driveType: number): number {
+  return driveType === DRIVE.KIB_1200 && made === DRIVE.KIB_360 ? 1 : rate;
+}
+
+/** It has 48 tracks an inch, and the drive steps by 96. */
+export function isDoubleStepped({ driveType: made }: DisketteFormat, driveType: number): boolean {
+  return made === DRIVE.KIB_360 && driveType === DRIVE.KIB_1200;
+}
+
 /** The common formats; a file that is shorter than such a diskette is its beginning. */
 export const COMMON_DISKETTE_BYTES: readonly Bytes[] = [1440 * KIB, 2880 * KIB];

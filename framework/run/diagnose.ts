@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../diagnostics/codes';
 import { diagnostic } from '../diagnostics/diagnostic';
 import type { Diagnostic, Note } from '../diagnostics/diagnostic';
-import type { InputSpec } from '../spec/types';
+import type { InputPlan } from '../plan/types';
 import { SHUTDOWN_CRASH } from './ends';
 import type { CpuReport, EndReport, ExpectationResult, MilestoneResult, NeverResult } from './result';
 
@@ -15,7 +15,7 @@ export interface Findings {
   readonly expectations: readonly ExpectationResult[];
   readonly cpus: readonly CpuReport[];
   /** An input that was never given. */
-  readonly waitingInput: InputSpec | undefined;
+  readonly waitingInput: InputPlan | undefined;
 }
 
 /** What is wrong with a run, most important first; empty when it passed. */

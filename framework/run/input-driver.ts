@@ -2,7 +2,7 @@ import type { Timer } from '../machine/clock/clock';
 import type { Machine } from '../machine/types';
 import type { MatchContext, Tracker } from '../milestones/matcher';
 import { MATCHERS } from '../milestones/registry';
-import type { InputSpec } from '../spec/types';
+import type { InputPlan } from '../plan/types';
 import type { TraceEvent } from '../trace/events';
 import type { Recorder } from '../trace/recorder';
 
@@ -15,10 +15,10 @@ export class InputDriver {
   readonly #delay: Timer;
 
   constructor(
-    private readonly specs: readonly InputSpec[],
+    private readonly specs: readonly InputPlan[],
     private readonly context: MatchContext,
     private readonly recorder: Recorder,
-    private readonly machine: Pick<Machine, 'clock' | 'typeKeys' | 'sendSerial'>,
+    private readonly machine: Pick<Machine, 'clock' | 'typeKeys' | 'sendSerial' | 'changeDiskette'>,
     /** Called, possibly within an instruction, when what is waited for has changed. */
     private readonly changed: () => void,
   ) {
@@ -26,7 +26,7 @@ export class InputDriver {
   }
 
   /** The input that is still waiting; undefined when all were given. */
-  get waiting(): InputSpec | undefined {
+  get waiting(): InputPlan | undefined {
     return this.specs[this.#given];
   }
 
@@ -87,7 +87,7 @@ export class InputDriver {
     this.#wait(spec);
   }
 
-  #wait({ afterNs }: InputSpec): void {
+  #wait({ afterNs }: InputPlan): void {
     this.#delay.arm(this.machine.clock.nowNs() + afterNs);
     this.changed();
   }
@@ -96,6 +96,7 @@ export class InputDriver {
     const spec = this.waiting;
     if (!spec) return;
     this.#given++;
+    if (spec.diskette !== undefined) this.machine.changeDiskette(spec.diskette < 0 ? undefined : spec.diskette);
     if (spec.keys.length > 0) this.machine.typeKeys(spec.keys, spec.paceNs);
     if (spec.serial.length > 0) this.machine.sendSerial(spec.serial);
     this.#next();

@@ -2,7 +2,8 @@ import type { DiskContent, FileRef, GuestPlan } from '../plan/types';
 import type { InputFile } from './result';
 
 /** Every file that decided the run, by role. A generated disk counts by its recipe's hash. */
-export function inputFiles({ firmware, kernel, networks, disks, virtioDisks = {}, cdroms, floppies }: GuestPlan): InputFile[] {
+export function inputFiles(guest: GuestPlan): InputFile[] {
+  const { firmware, kernel, networks, disks, virtioDisks = {}, cdroms, floppies, spareDiskettes = [] } = guest;
   const files: InputFile[] = [];
   const add = (role: string, file: FileRef | undefined): void => {
     if (file !== undefined) files.push({ role, name: file.name, path: file.path, sha256: file.sha256, bytes: file.sizeBytes });
@@ -20,6 +21,7 @@ export function inputFiles({ firmware, kernel, networks, disks, virtioDisks = {}
   else if (ramdisk) files.push({ role: 'ramdisk', name: ramdisk.name, path: '', sha256: ramdisk.sha256, bytes: 0 });
   for (const [role, content] of [disks, virtioDisks, cdroms, floppies].flatMap((images) => Object.entries(images)))
     files.push(diskFile(role, content));
+  for (const [index, content] of spareDiskettes.entries()) files.push(diskFile(`fda-spare${index + 1}`, content));
   return files;
 }
 

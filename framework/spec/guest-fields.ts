@@ -50,7 +50,7 @@ const CPU = word(CPU_NAMES);
 const MAX_SEED = 2 ** 32 - 1;
 export const HARD_DISK_TYPE = word(['ide', 'ahci']);
 const VGA = word(['stdvga', 'cirrus', 'none']);
-const SOURCE = line('a name from a manifest, or a path (with a slash) relative to the spec', ['mbr-hello', './disk.img'], 4096);
+export const SOURCE = line('a name from a manifest, or a path (with a slash) relative to the spec', ['mbr-hello', './disk.img'], 4096);
 
 /** The scalar keys of `guest`. */
 export const GUEST_FIELDS = {

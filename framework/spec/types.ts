@@ -125,6 +125,8 @@ export interface InputSpec {
   readonly paceNs: number;
   readonly keys: readonly KeyStroke[];
   readonly serial: readonly number[];
+  /** The diskette that goes into the drive, `none`: none; absent: what is in stays in. */
+  readonly floppy?: Located<string>;
 }
 
 /** A value and where it stands. */

@@ -20,6 +20,7 @@ const DECIMAL = new Set([
   'interruptsEnabled',
   'reason',
   'page',
+  'number',
 ]);
 
 function fieldsOf(event: TraceEvent): [name: string, value: number | bigint | string][] {

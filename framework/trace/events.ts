@@ -76,6 +76,9 @@ export const EVENT_FIELDS = {
   /** A flash chip's cells changed: `value` is what they hold now. Erased: `size` bytes are FFh. */
   'flash-write': { chip: 'text', offset: 'u', size: 'u', value: 'u' },
   'flash-erase': { chip: 'text', offset: 'u', size: 'u' },
+
+  /** Someone changes the diskette: 1 is the drive's first one, from 2 the others, 0 none. */
+  diskette: { drive: 'text', number: 'u' },
 } as const satisfies Record<string, Record<string, FieldType>>;
 
 export type EventKind = keyof typeof EVENT_FIELDS;

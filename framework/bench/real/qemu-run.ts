@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from '../../plan/types';
-import type { InputSpec } from '../../spec/types';
+import type { InputPlan } from '../../plan/types';
 import { writeGuestFiles } from './guest-files';
 import { landmarkOf, type Landmark, type TextSource } from './landmark';
 import { qemuArguments } from './qemu-arguments';
@@ -52,7 +52,7 @@ class QemuRun {
     this.#child.on('close', () => (this.#ended = true));
   }
 
-  async until(landmark: Landmark, forbidden: readonly Landmark[], input: readonly InputSpec[]): Promise<QemuTime> {
+  async until(landmark: Landmark, forbidden: readonly Landmark[], input: readonly InputPlan[]): Promise<QemuTime> {
     const left = [...input];
     try {
       while (performance.now() - this.#started < LIMIT_MS) {
@@ -71,7 +71,7 @@ class QemuRun {
   }
 
   /** Sends what is due on the serial line. */
-  #give(left: InputSpec[]): void {
+  #give(left: InputPlan[]): void {
     const next = left[0];
     const when = next?.when && landmarkOf(next.when, 0);
     if (!next || (when && !this.#shows(when))) return;

@@ -3,7 +3,7 @@ import type { KeyStroke } from '../../quantities/keys';
 import type { Bytes, Gpa, Instructions, Nanoseconds } from '../../quantities/units';
 import type { EventKind } from '../../trace/events';
 import type { TraceSink } from '../../trace/sink';
-import type { AccessSize, Line, Resettable, Stateful } from '../bus/types';
+import type { AccessSize, BlockSource, Line, Resettable, Stateful } from '../bus/types';
 import { UNCONNECTED } from '../bus/line';
 import { SystemBus } from '../bus/system-bus';
 import { MMIO_ACCESS_NS } from '../clock/costs';
@@ -12,6 +12,7 @@ import { createCore } from '../core-host/create-core';
 import type { Core, PhysicalMemory } from '../core-host/types';
 import type { KernelStart, Machine, MachineConfig, MachineStop } from '../types';
 import type { Operator } from './chipset/operator';
+import type { PcFloppies } from './chipset/pc-floppies';
 import { coreHooks, type HookTarget } from './core-hooks';
 import { DeviceRegistry } from './device-registry';
 import type { InterruptFabric } from './interrupt-fabric';
@@ -86,6 +87,8 @@ export abstract class MachineBase implements Machine, HookTarget {
   abstract textScreen(): readonly string[] | undefined;
   abstract picture(): Picture | undefined;
   protected abstract operator(): Operator;
+  /** Absent: the platform has no diskette drives. */
+  protected floppyDrives?(): PcFloppies | undefined;
 
   vmcall(): boolean {
     return false;
@@ -211,6 +214,14 @@ export abstract class MachineBase implements Machine, HookTarget {
 
   sendSerial(bytes: readonly number[]): void {
     this.operator().sendSerial(bytes);
+  }
+
+  changeDiskette(number: number | undefined): void {
+    this.floppyDrives?.()?.change(number);
+  }
+
+  diskette(): BlockSource | undefined {
+    return this.floppyDrives?.()?.image;
   }
 
   nextEventNs(): number {

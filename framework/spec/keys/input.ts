@@ -3,6 +3,7 @@ import { bad } from '../../quantities/parsed';
 import type { ReadContext, TopLevelKey } from '../context';
 import { optional, type FieldType } from '../fields/field';
 import { KEYSTROKES } from '../fields/keystrokes';
+import { SOURCE } from '../guest-fields';
 import { objectSchema, readFields } from '../fields/read-fields';
 import { COST, line } from '../fields/scalars';
 import { MILESTONE_ITEM_SCHEMA } from '../milestone-schema/all-fields';
@@ -38,6 +39,11 @@ export const INPUT_FIELDS = {
     line('text; "\\r" is the Enter key of a terminal', ['root\r'], MAX_SERIAL),
     'text that the far end of COM1 sends, as UTF-8',
   ),
+  floppy: optional(
+    SOURCE,
+    'the diskette that goes into the drive fda, for the one that is in, or none; before anything is typed. A diskette that was in before still has what was written to it',
+    'none',
+  ),
   after: optional(DELAY, 'wait so long: from when `when` is met, else from the input before, else from power-on'),
   pace: optional(
     PACE,
@@ -66,7 +72,7 @@ export const INPUT: TopLevelKey<readonly InputSpec[]> = {
 
 function readInput(item: Node, context: ReadContext): InputSpec | undefined {
   if (item.kind !== 'map' || item.entries.length === 0) {
-    context.fits(item, { type: 'object', minProperties: 1, 'x-expected': 'a map of when:, after:, type: or serial:' });
+    context.fits(item, { type: 'object', minProperties: 1, 'x-expected': 'a map of when:, after:, type:, serial: or floppy:' });
     return undefined;
   }
   const owner = item.entries[0]!.keySpan;
@@ -74,8 +80,8 @@ function readInput(item: Node, context: ReadContext): InputSpec | undefined {
   const whenEntry = item.entries.find(({ key }) => key === 'when');
   const when = whenEntry && readWhen(whenEntry, context);
   if (!fields || (whenEntry && !when)) return undefined;
-  const { type, serial, after, pace } = fields.values;
-  if (!type && serial === undefined)
+  const { type, serial, after, pace, floppy } = fields.values;
+  if (!type && serial === undefined && floppy === undefined)
     return context.error('bad-value', 'this input gives nothing', owner, 'add type: <enter>, or serial: "text\\r"');
   if (!when && !after) return context.error('bad-value', 'this input does not say when', owner, 'add when: { screen: … }, or after: 2s');
   return {
@@ -85,6 +91,7 @@ function readInput(item: Node, context: ReadContext): InputSpec | undefined {
     afterNs: after?.amount ?? 0,
     paceNs: pace?.amount ?? DEFAULT_PACE_NS,
     ...(when && { when }),
+    ...(floppy !== undefined && { floppy: { value: floppy, span: fields.spans.floppy ?? owner } }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { disketteFormat, type DisketteFormat } from '../../../quantities/diskette';
+import { disketteFormat, disketteRate, isDoubleStepped, type DisketteFormat } from '../../../quantities/diskette';
 import { SECTOR_BYTES } from '../../../quantities/units';
 import type { Stateful } from '../../bus/types';
 
@@ -8,10 +8,12 @@ const LAST_TRACK = 83;
 export interface FloppyDriveState {
   /** Where the head carriage is. */
   track: number;
-  /** DSKCHG: latched when a disk goes in, cleared by a step. */
+  /** Which of the diskettes is in; -1: none. */
+  inserted: number;
+  /** DSKCHG: latched when a diskette goes in or out, cleared by a step with one in. */
   changed: boolean;
-  /** Sectors whose data mark is "deleted". */
-  deleted: Set<number>;
+  /** Of each diskette, the sectors whose data mark is "deleted". */
+  deleted: Set<number>[];
 }
 
 /** What holds a diskette's bytes. */
@@ -21,45 +23,76 @@ export interface DisketteStore {
   write(lba: number, bytes: Uint8Array): void;
 }
 
-/** One floppy drive with a diskette in it: the carriage, and sectors by cylinder, head and number. */
-export class FloppyDrive implements Stateful<FloppyDriveState> {
-  readonly state: FloppyDriveState = { track: 0, changed: true, deleted: new Set() };
+/** A diskette in a drive: sectors by head and number, under the carriage. */
+export interface TurningDiskette {
   readonly format: DisketteFormat;
+  /** Data rate select code at which its bits come from this drive. */
+  readonly rate: number;
+  /** The cylinder under the head; a drive of 80 tracks passes each of a diskette of 40 twice. */
+  readonly cylinder: number;
+}
 
-  /** @throws RangeError when no diskette has that size. */
+/** One floppy drive with the diskettes that go into it, the first at power-on: the carriage, and what is in. */
+export class FloppyDrive implements Stateful<FloppyDriveState> {
+  readonly state: FloppyDriveState;
+  /** As CMOS has it, made for the first diskette. */
+  readonly driveType: number;
+  private readonly formats: readonly DisketteFormat[];
+
+  /** @throws RangeError when no diskette has such a size. */
   constructor(
     readonly name: string,
-    private readonly diskette: DisketteStore,
+    private readonly diskettes: readonly DisketteStore[],
   ) {
-    const format = disketteFormat(diskette.sectors * SECTOR_BYTES);
-    if (!format) throw new RangeError(`${name}: no diskette has ${diskette.sectors * SECTOR_BYTES} bytes`);
-    this.format = format;
+    this.formats = diskettes.map(({ sectors }) => {
+      const format = disketteFormat(sectors * SECTOR_BYTES);
+      if (!format) throw new RangeError(`${name}: no diskette has ${sectors * SECTOR_BYTES} bytes`);
+      return format;
+    });
+    this.driveType = this.formats[0]?.driveType ?? 0;
+    this.state = { track: 0, inserted: diskettes.length > 0 ? 0 : -1, changed: true, deleted: diskettes.map(() => new Set()) };
+  }
+
+  /** Takes out what is in, and puts in the diskette of that number; -1: none. */
+  insert(number: number): void {
+    this.state.inserted = number;
+    this.state.changed = true;
+  }
+
+  /** undefined: nothing is in. */
+  get diskette(): TurningDiskette | undefined {
+    const format = this.formats[this.state.inserted];
+    if (!format) return undefined;
+    const isDoubled = isDoubleStepped(format, this.driveType);
+    return { format, rate: disketteRate(format, this.driveType), cylinder: isDoubled ? this.state.track >> 1 : this.state.track };
   }
 
   step(tracks: number): void {
     this.state.track = Math.min(LAST_TRACK, Math.max(0, this.state.track + tracks));
-    this.state.changed = false;
+    if (this.state.inserted >= 0) this.state.changed = false;
   }
 
   /** Number on the diskette of a sector under the head; undefined where the track has none of that number. */
   lba(head: number, sector: number): number | undefined {
-    const { cylinders, heads, sectorsPerTrack } = this.format;
-    const { track } = this.state;
-    if (track >= cylinders || head >= heads || sector < 1 || sector > sectorsPerTrack) return undefined;
-    return (track * heads + head) * sectorsPerTrack + sector - 1;
+    const { diskette } = this;
+    if (!diskette) return undefined;
+    const { cylinders, heads, sectorsPerTrack } = diskette.format;
+    if (diskette.cylinder >= cylinders || head >= heads || sector < 1 || sector > sectorsPerTrack) return undefined;
+    return (diskette.cylinder * heads + head) * sectorsPerTrack + sector - 1;
   }
 
   read(lba: number): Uint8Array {
-    return this.diskette.read(lba, 1);
+    return this.diskettes[this.state.inserted]?.read(lba, 1) ?? new Uint8Array(SECTOR_BYTES);
   }
 
   write(lba: number, bytes: Uint8Array, deleted: boolean): void {
-    this.diskette.write(lba, bytes);
-    if (deleted) this.state.deleted.add(lba);
-    else this.state.deleted.delete(lba);
+    const { inserted } = this.state;
+    this.diskettes[inserted]?.write(lba, bytes);
+    if (deleted) this.state.deleted[inserted]?.add(lba);
+    else this.state.deleted[inserted]?.delete(lba);
   }
 
   isDeleted(lba: number): boolean {
-    return this.state.deleted.has(lba);
+    return this.state.deleted[this.state.inserted]?.has(lba) ?? false;
   }
 }

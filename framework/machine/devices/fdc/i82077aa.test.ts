@@ -5,11 +5,12 @@ import { I82077aa } from './i82077aa';
 
 const SECTORS = 2880;
 
-/** A 1.44 MiB diskette in drive 0 whose sectors hold their number's low byte; no drive 1. The DMA channel takes `room` bytes. */
+/** A 1.44 MiB diskette in drive 0 whose sectors hold their number's low byte, one of 720 KiB beside it; no drive 1. The DMA channel takes `room` bytes. */
 function board(room = 512) {
   const clock = new VirtualClock(() => 0);
   const source = { sizeBytes: SECTORS * 512, read: (offset: number, length: number) => new Uint8Array(length).fill((offset / 512) & 0xff) };
-  const drive = new FloppyDrive('fda-drive', new DiskOverlay('fda', source));
+  const other = { sizeBytes: 720 * 1024, read: (_: number, length: number) => new Uint8Array(length).fill(0xee) };
+  const drive = new FloppyDrive('fda-drive', [new DiskOverlay('fda', source), new DiskOverlay('fda-spare1', other)]);
   const dma = { left: room, out: [] as number[], bytes: [] as number[] };
   const pin = { level: false, rises: 0 };
   const moved: [boolean, number][] = [];
@@ -224,7 +225,75 @@ test.each([
   [830, 82, 10],
   [640, 79, 8],
 ])('a diskette of %d KiB ends at track %d with sector %d', (kib, track, sector) => {
-  const drive = new FloppyDrive('fda-drive', { sectors: kib * 2, read: () => new Uint8Array(512), write: () => undefined });
+  const drive = new FloppyDrive('fda-drive', [{ sectors: kib * 2, read: () => new Uint8Array(512), write: () => undefined }]);
   drive.step(track);
   expect([drive.lba(1, sector), drive.lba(1, sector + 1)]).toEqual([kib * 2 - 1, undefined]);
+});
+
+test('the change line tells of a diskette taken out, and a step clears it only with one in', () => {
+  const { fdc, drive, inb, run, bios } = board();
+  bios();
+  run(0x0f, 0x00, 3);
+  expect(inb(7)).toBe(0);
+  drive.insert(-1);
+  fdc.inserted();
+  expect(inb(7)).toBe(0x80);
+  run(0x07, 0x00);
+  expect(inb(7)).toBe(0x80);
+  drive.insert(0);
+  fdc.inserted();
+  expect(inb(7)).toBe(0x80);
+  run(0x0f, 0x00, 1);
+  expect(inb(7)).toBe(0);
+});
+
+test('a read of an empty drive waits for index pulses until a diskette comes', () => {
+  const { fdc, drive, dma, inb, pass, send, results, bios } = board();
+  bios();
+  drive.insert(-1);
+  send(0x46, 0x00, 0, 0, 1, 2, 18, 0x1b, 0xff);
+  pass();
+  expect(inb(4) & 0xd0).toBe(0x10);
+  drive.insert(0);
+  fdc.inserted();
+  pass();
+  expect([results().slice(0, 3), dma.bytes.length]).toEqual([[0, 0, 0], 512]);
+});
+
+test('another diskette has its own size, rate and sectors; the first one keeps what was written to it', () => {
+  const { fdc, drive, dma, out, pass, send, results, bios, run } = board(512);
+  bios();
+  dma.out = Array.from({ length: 512 }, () => 0x5a);
+  run(0x45, 0x00, 0, 0, 2, 2, 18, 0x1b, 0xff);
+  drive.insert(1);
+  fdc.inserted();
+  const read = (sector: number) => {
+    dma.left = 512;
+    dma.bytes = [];
+    send(0x46, 0x00, 0, 0, sector, 2, 18, 0x1b, 0xff);
+    pass();
+    return [results()[0], dma.bytes[0]];
+  };
+  expect(read(2)).toEqual([0x40, undefined]);
+  out(7, 0x02);
+  expect([read(2), read(10)[0]]).toEqual([[0, 0xee], 0x40]);
+  drive.insert(0);
+  out(7, 0x00);
+  expect(read(2)).toEqual([0, 0x5a]);
+});
+
+test('a drive for 1.2 MiB reads a diskette of 360 KiB at 300 kbit/s, each cylinder from two tracks', () => {
+  const store = (sectors: number) => ({ sectors, read: () => new Uint8Array(512), write: () => undefined });
+  const drive = new FloppyDrive('fda-drive', [store(2400), store(720)]);
+  drive.insert(1);
+  drive.step(5);
+  expect([drive.driveType, drive.diskette?.rate, drive.diskette?.cylinder, drive.lba(0, 1)]).toEqual([2, 1, 2, 36]);
+});
+
+test('a snapshot remembers which diskette is in', () => {
+  const first = board();
+  const second = board();
+  first.drive.insert(1);
+  Object.assign(second.drive.state, structuredClone(first.drive.state));
+  expect(second.drive.diskette?.format.sectorsPerTrack).toBe(9);
 });

@@ -65,6 +65,11 @@ export class I82077aa implements PortDevice, Stateful<FdcState>, Resettable {
     this.interrupt(false);
   }
 
+  /** A diskette has been put into a drive. */
+  inserted(): void {
+    this.transfers.inserted();
+  }
+
   private stop(): void {
     for (const timer of this.seekTimers) timer.cancel();
     this.transfers.stop();

@@ -2,7 +2,7 @@ import { SECTOR_BYTES } from '../../../quantities/units';
 import type { Line } from '../../bus/types';
 import type { Clock, Timer } from '../../clock/clock';
 import { DISKETTE_COMMAND_NS, DISKETTE_SECTOR_NS, DISKETTE_STEP_NS } from '../../clock/costs';
-import type { FloppyDrive } from './drive';
+import type { FloppyDrive, TurningDiskette } from './drive';
 import * as reg from './registers';
 import { isPlainSector, nextAddress, type FdcState, type FdcTransfer } from './state';
 
@@ -53,13 +53,20 @@ export class FdcTransfers {
   /** A command without a turning diskette waits for index pulses until it is reset. */
   begin(transfer: FdcTransfer): void {
     Object.assign(this.state, { phase: 'execution', transfer, eot: transfer.eot });
-    const drive = this.turning();
-    if (!drive) return;
+    const drive = this.host.drive();
+    if (!drive || !this.turning()) return;
     this.wait(DISKETTE_COMMAND_NS + this.impliedSeek(transfer, drive));
   }
 
-  private turning(): FloppyDrive | undefined {
-    return this.host.isSpinning() ? this.host.drive() : undefined;
+  /** A diskette has come into the drive: a command that waits for index pulses gets them. */
+  inserted(): void {
+    const { phase, transfer, hostTurn } = this.state;
+    if (phase === 'execution' && transfer && !hostTurn && this.timer.deadlineNs === Infinity && this.turning())
+      this.wait(DISKETTE_COMMAND_NS);
+  }
+
+  private turning(): TurningDiskette | undefined {
+    return this.host.isSpinning() ? this.host.drive()?.diskette : undefined;
   }
 
   private impliedSeek(transfer: FdcTransfer, drive: FloppyDrive): number {
@@ -90,14 +97,16 @@ export class FdcTransfers {
   /** A sector's time has come. */
   private sector(): void {
     const { transfer } = this.state;
-    const drive = this.turning();
-    if (!transfer || !drive) return;
-    if (drive.format.rate !== this.state.rate || transfer.head >= drive.format.heads || drive.state.track >= drive.format.cylinders) {
+    const drive = this.host.drive();
+    const diskette = this.turning();
+    if (!transfer || !drive || !diskette) return;
+    const { format, rate, cylinder } = diskette;
+    if (rate !== this.state.rate || transfer.head >= format.heads || cylinder >= format.cylinders) {
       return this.finish(transfer, reg.ST1_MISSING_ADDRESS);
     }
-    if (transfer.c < 0) return this.passingId(transfer, drive);
+    if (transfer.c < 0) return this.passingId(transfer, diskette);
     if (transfer.kind === 'format') return this.exchange(transfer, ADDRESS_BYTES);
-    const lba = this.find(transfer, drive);
+    const lba = this.find(transfer, drive, cylinder);
     if (lba === undefined) return this.finish(transfer, reg.ST1_NO_DATA);
     transfer.lba = lba;
     if (transfer.kind === 'write') return this.exchange(transfer, SECTOR_BYTES);
@@ -109,16 +118,16 @@ export class FdcTransfers {
     this.exchange(transfer, SECTOR_BYTES, drive.read(lba));
   }
 
-  private passingId(transfer: FdcTransfer, drive: FloppyDrive): void {
+  private passingId(transfer: FdcTransfer, { format, cylinder }: TurningDiskette): void {
     const turn = Math.floor(this.host.clock.nowNs() / DISKETTE_SECTOR_NS);
-    Object.assign(transfer, { c: drive.state.track, r: (turn % drive.format.sectorsPerTrack) + 1 });
+    Object.assign(transfer, { c: cylinder, r: (turn % format.sectorsPerTrack) + 1 });
     this.finish(transfer, NO_ERROR);
   }
 
   /** The sector that the host asks for, under the head it asks with. */
-  private find(transfer: FdcTransfer, drive: FloppyDrive): number | undefined {
+  private find(transfer: FdcTransfer, drive: FloppyDrive, cylinder: number): number | undefined {
     if (!isPlainSector(transfer.n)) return undefined;
-    if (transfer.c !== drive.state.track && !transfer.wholeTrack) {
+    if (transfer.c !== cylinder && !transfer.wholeTrack) {
       transfer.st2 |= reg.ST2_WRONG_CYLINDER;
       return undefined;
     }
@@ -177,7 +186,7 @@ export class FdcTransfers {
   private format(transfer: FdcTransfer, drive: FloppyDrive | undefined): void {
     const [c = 0, h = 0, r = 0, n = 0] = transfer.buffer;
     Object.assign(transfer, { c, h, r });
-    const lba = isPlainSector(n) && c === drive?.state.track ? drive.lba(transfer.head, r) : undefined;
+    const lba = isPlainSector(n) && c === drive?.diskette?.cylinder ? drive.lba(transfer.head, r) : undefined;
     if (lba !== undefined) {
       drive?.write(lba, new Uint8Array(SECTOR_BYTES).fill(transfer.filler), false);
       this.host.transferred(true, this.state.dor & reg.DOR_SELECT, lba, undefined);
@@ -191,7 +200,7 @@ export class FdcTransfers {
     const isMarked = (transfer.st2 & reg.ST2_CONTROL_MARK) !== 0 && !transfer.skip;
     const drive = this.host.drive();
     const cylinder = transfer.c;
-    const isAtEnd = nextAddress(transfer, drive?.format.sectorsPerTrack ?? transfer.eot);
+    const isAtEnd = nextAddress(transfer, drive?.diskette?.format.sectorsPerTrack ?? transfer.eot);
     transfer.left--;
     if (transfer.terminal || isMarked || transfer.left <= 0) return this.finish(transfer, NO_ERROR);
     if (isAtEnd) return this.finish(transfer, transfer.kind === 'verify' ? NO_ERROR : reg.ST1_END_OF_CYLINDER);

@@ -34,6 +34,7 @@ const SLEEP_TO_DISK = 2;
 
 /** QEMU's `pc` machine: i440FX and PIIX3 with the PIIX4's power management, firmware in flash. */
 export class PcMachine extends PcBase {
+  private readonly floppies: PcFloppies;
   private readonly pm: AcpiPm;
   private readonly pmFunction: Piix4Pm;
   private readonly startKernel: (() => KernelStart) | undefined;
@@ -45,7 +46,7 @@ export class PcMachine extends PcBase {
     super(config, trace, { layout: ramLayout(config.memoryBytes, LOW_RAM), hpet: HPET });
     const { chips } = this;
     const disks = new PcDisks(this, config, [chips.input(14), chips.input(15)]);
-    const floppies = new PcFloppies(this, config, chips.input(6), this.legacy.dma);
+    this.floppies = new PcFloppies(this, config, chips.input(6), this.legacy.dma);
     this.pm = this.createPm();
     const pci = this.createPci(disks);
     this.pmFunction = pci.pm;
@@ -55,10 +56,14 @@ export class PcMachine extends PcBase {
       pci: pci.config,
       vgaDevice: VGA_DEVICE,
       geometries: diskGeometries(disks.disks),
-      diskettes: floppies.types,
+      diskettes: this.floppies.types,
       toDisk: SLEEP_TO_DISK,
       acpi: config.acpi ? tablesOf(() => this.acpiFacts(), pcAcpi) : undefined,
     });
+  }
+
+  protected override floppyDrives(): PcFloppies {
+    return this.floppies;
   }
 
   /** How a kernel is entered that needs no firmware; undefined: the boot processor starts at the reset vector. */

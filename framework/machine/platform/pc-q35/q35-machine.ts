@@ -23,6 +23,7 @@ const SLEEP_TO_DISK = 2;
 /** QEMU's `q35` machine: MCH and ICH9, disks on AHCI, configuration space in memory. */
 export class Q35Machine extends PcBase {
   private readonly mch: Q35Mch;
+  private readonly floppies: PcFloppies | undefined;
 
   /** @throws RangeError for sizes that the machine cannot have. */
   constructor(config: MachineConfig, trace: TraceSink) {
@@ -31,18 +32,23 @@ export class Q35Machine extends PcBase {
     const ecam = new EcamWindow(this.bus, hub.config);
     this.mch = this.register(new Q35Mch({ pam: this.map.pam, smram: this.map.smram, ecam: ecam.moveTo }, QEMU_SUBSYSTEM));
     hub.config.add(0, 0, this.mch);
-    const floppies = config.floppies && new PcFloppies(this, config, this.chips.input(6), this.legacy.dma);
+    this.floppies = config.floppies && new PcFloppies(this, config, this.chips.input(6), this.legacy.dma);
     this.complete({
       product: 'Q35 PC',
       pci: hub.config,
       vgaDevice: VGA_DEVICE,
       geometries: diskGeometries(hub.disks),
-      diskettes: floppies?.types ?? [],
+      diskettes: this.floppies?.types ?? [],
       toDisk: SLEEP_TO_DISK,
       acpi: config.acpi ? tablesOf(() => this.acpiFacts(hub), q35Acpi) : undefined,
       files: hub.smiFeatures.files,
     });
   }
+
+  protected override floppyDrives(): PcFloppies | undefined {
+    return this.floppies;
+  }
+
   private acpiFacts(hub: Ich9): Q35AcpiOptions {
     const { config, map, cpuModel, mch } = this;
     return {

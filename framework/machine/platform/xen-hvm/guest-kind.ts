@@ -4,6 +4,7 @@ import type { KernelStart } from '../../types';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import type { VgaChips } from '../chipset/pci-chips';
 import type { Operator } from '../chipset/operator';
+import type { PcFloppies } from '../chipset/pc-floppies';
 import type { InterruptFabric } from '../interrupt-fabric';
 import type { BuiltDomain, DomainParts } from './builder/domain';
 import type { E820Entry, MemoryLayout } from './builder/layout';
@@ -20,6 +21,7 @@ export interface XenHardware {
   setPciPin(device: number, pin: number, level: boolean): void;
   movePmPorts(location: 0 | 1): void;
   readonly operator: Operator;
+  readonly floppies?: PcFloppies | undefined;
   readonly display: VgaChips | undefined;
 }
 

@@ -6,6 +6,7 @@ import { DEVICE_MODEL_NS, HYPERCALL_NS } from '../../clock/costs';
 import { FEATURE2_VMX } from '../../core/layout/features';
 import type { KernelStart, MachineConfig } from '../../types';
 import type { Operator } from '../chipset/operator';
+import type { PcFloppies } from '../chipset/pc-floppies';
 import { apicRegisters } from '../apic-features';
 import { cpuid, osxsaveOf } from '../cpu-model/cpuid';
 import type { CpuModel } from '../cpu-model/models';
@@ -208,6 +209,10 @@ export class XenMachine extends MachineBase {
     this.memory.write(gpa, hypercallPage());
     this.trace.record('hypercall-page', gpa, index);
     return true;
+  }
+
+  protected override floppyDrives(): PcFloppies | undefined {
+    return this.hardware.floppies;
   }
 
   protected operator(): Operator {
