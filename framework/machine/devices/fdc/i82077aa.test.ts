@@ -113,7 +113,9 @@ test('a read by multi-track with an EOT that no track has goes on at the other s
   bios();
   expect(run(0xe6, 0x00, 0, 0, 2, 2, 41, 0x1b, 0xff)).toEqual([0, 0, 0, 1, 0, 6, 2]);
   expect(moved.map(([, lba]) => lba)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
-  expect([dma.bytes[16 * 512], dma.bytes[17 * 512], dma.bytes[35 * 512], drive.state.track]).toEqual([17, 18, 36, 1]);
+  expect([dma.bytes[16 * 512], dma.bytes[17 * 512], dma.bytes[35 * 512], drive.state.track]).toEqual([17, 18, 36, 0]);
+  // The host knows of no step: what it reads next is under the head again, as READ ID tells.
+  expect(run(0x4a, 0x00).slice(0, 4)).toEqual([0, 0, 0, 0]);
 });
 
 test('without terminal count a command ends abnormally at the end of the cylinder', () => {

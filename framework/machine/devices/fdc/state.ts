@@ -25,6 +25,8 @@ export interface FdcTransfer {
   position: number;
   lba: number;
   st2: number;
+  /** Cylinders that the transfer has gone on by itself. */
+  followed: number;
   /** TC came. */
   terminal: boolean;
 }
@@ -112,7 +114,7 @@ export function formatTransfer([, select = 0, n = 0, sectors = 0, , filler = 0]:
   return { kind: 'format', ...plain, ...address, left: sectors, filler, ...NOTHING_MOVED, buffer: new Uint8Array(0) };
 }
 
-const NOTHING_MOVED = { position: 0, lba: 0, st2: 0, terminal: false } as const;
+const NOTHING_MOVED = { position: 0, lba: 0, st2: 0, followed: 0, terminal: false } as const;
 
 /** A sector that this model can hold. */
 export function isPlainSector(n: number): boolean {

@@ -45,6 +45,7 @@ export class FdcTransfers {
 
   stop(): void {
     this.timer.cancel();
+    this.comeBack(this.state.transfer);
     this.state.transfer = undefined;
     this.state.hostTurn = false;
     this.host.dma.request.set(false);
@@ -88,7 +89,7 @@ export class FdcTransfers {
     const transfer: FdcTransfer = {
       ...{ kind: 'verify', deleted: false, skip: false, multiTrack: false, wholeTrack: true, drive: select & reg.SELECT_DRIVE },
       ...{ head, c: -1, h: head, r: 0, n: 2, eot: 0, left: 1, filler: 0, buffer: new Uint8Array(0) },
-      ...{ position: 0, lba: 0, st2: 0, terminal: false },
+      ...{ position: 0, lba: 0, st2: 0, followed: 0, terminal: false },
     };
     Object.assign(this.state, { phase: 'execution', transfer });
     if (this.turning()) this.wait(DISKETTE_COMMAND_NS);
@@ -210,12 +211,20 @@ export class FdcTransfers {
   /** The head moves on with a transfer that has left its cylinder; the time that takes. */
   private follow(transfer: FdcTransfer): number {
     this.host.drive()?.step(1);
-    this.state.presentCylinder[transfer.drive] = transfer.c;
+    transfer.followed++;
     return DISKETTE_STEP_NS;
+  }
+
+  /** The host knows of no step: its next command finds the head where it sent it. */
+  private comeBack(transfer: FdcTransfer | undefined): void {
+    if (!transfer?.followed) return;
+    this.host.drive()?.step(-transfer.followed);
+    transfer.followed = 0;
   }
 
   private finish(transfer: FdcTransfer, st1: number): void {
     const { drive, head, st2, c, h, r, n } = transfer;
+    this.comeBack(transfer);
     const st0 = (st1 === NO_ERROR ? 0 : reg.ST0_ABNORMAL) | (head << 2) | drive;
     this.host.finish([st0, st1, st2, c & 0xff, h, r, n]);
   }
