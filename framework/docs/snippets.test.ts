@@ -29,6 +29,7 @@ const OWN_FILES: Readonly<Record<string, string>> = {
   'disk-images/big/mbr.bin': 'disk-images/mbr-hello/mbr-hello.bin',
   'disk-images/boot-partition/grub.cfg': 'disk-images/linux-shim/grub.cfg',
   'disk-images/rescue-cd/isolinux.cfg': 'disk-images/isolinux-cd/isolinux.cfg',
+  'disk-images/boot-ext2/extlinux.conf': 'disk-images/linux-extlinux/extlinux.conf',
 };
 
 const pathOf = (snippet: Snippet): string => snippet.path ?? `specs/line-${snippet.line}.yaml`;

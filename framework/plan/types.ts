@@ -33,11 +33,17 @@ export interface PackedRamdisk {
 /** What a file of a generated image holds. */
 export type FileContent = FileRef | PackedRamdisk;
 
+/** Of a file that lies in several places. */
+export interface Part {
+  readonly from: Bytes;
+  readonly length: Bytes;
+}
+
 /** A piece of a generated image. Later pieces lie over earlier ones; what no piece covers is zero. */
 export type ImagePiece =
   | { readonly kind: 'bytes'; readonly offset: Bytes; readonly bytes: readonly number[] }
-  | { readonly kind: 'file'; readonly offset: Bytes; readonly file: FileRef }
-  | { readonly kind: 'ramdisk'; readonly offset: Bytes; readonly ramdisk: PackedRamdisk }
+  | { readonly kind: 'file'; readonly offset: Bytes; readonly file: FileRef; readonly part?: Part }
+  | { readonly kind: 'ramdisk'; readonly offset: Bytes; readonly ramdisk: PackedRamdisk; readonly part?: Part }
   /** Every sector of the range: its LBA as a 64-bit little-endian number, repeated. */
   | { readonly kind: 'lba-pattern'; readonly offset: Bytes; readonly length: Bytes }
   | { readonly kind: 'fill'; readonly offset: Bytes; readonly length: Bytes; readonly byte: number };

@@ -1,12 +1,13 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import type { ReadContext } from '../../spec/context';
-import { optional } from '../../spec/fields/field';
+import { optional, type Field, type JsonSchema } from '../../spec/fields/field';
+import { readFields } from '../../spec/fields/read-fields';
 import { line } from '../../spec/fields/scalars';
 import type { MapNode } from '../../spec/yaml/tree';
 import { archiveBytes } from '../kernel/archive';
 import { resolveRamdisk } from '../kernel/resolve-ramdisk';
 import type { FileContent } from '../types';
-import { CONTENT_FIELDS, contentFile, refuse, type RecipeFiles } from './recipe-files';
+import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
 
 /** What a file of a file system may hold. */
 export const FILE_FIELDS = {
@@ -15,7 +16,7 @@ export const FILE_FIELDS = {
 };
 
 /** The one content that a file's fields name; reports what is wrong with them. */
-export function fileContent(
+function fileContent(
   {
     file,
     image,
@@ -37,4 +38,21 @@ export function fileContent(
   if (found?.kind !== 'recipe') return found?.file;
   const { name, entries, sha256 } = found;
   return { name, entries, sha256, sizeBytes: archiveBytes(entries) };
+}
+
+/** The entries of `files`, by fields that have a path besides; reports what is wrong with them. */
+export function readTreeFiles(
+  node: MapNode,
+  fields: typeof FILE_FIELDS & { readonly path: Field<string, true> },
+  schema: JsonSchema,
+  recipeFiles: RecipeFiles,
+  context: ReadContext,
+): { readonly path: string; readonly file: FileContent }[] {
+  return listOf(node, 'files').flatMap((item) => {
+    const entry = readFields(item.entries, fields, schema, item.span, context);
+    if (!entry) return [];
+    const { path, ...content } = entry.values;
+    const file = fileContent(content, recipeFiles, item, context);
+    return file ? [{ path, file }] : [];
+  });
 }

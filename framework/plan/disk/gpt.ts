@@ -1,5 +1,6 @@
 import { guidBytes } from '../../quantities/guid';
 import { crc32 } from '../../quantities/crc32';
+import { littleEndian } from '../../quantities/little-endian';
 import { SECTOR_BYTES } from '../../quantities/units';
 import type { ImagePiece } from '../types';
 
@@ -39,20 +40,20 @@ export function gptPieces(entries: readonly GptEntry[], sectors: number): ImageP
   const header = (own: number, other: number, tableAt: number): number[] => {
     const bytes = [
       ...Array.from('EFI PART', (letter) => letter.charCodeAt(0)),
-      ...number(REVISION, 4),
-      ...number(HEADER_BYTES, 4),
-      ...number(0, 8),
-      ...number(own, 8),
-      ...number(other, 8),
-      ...number(GPT_FRONT, 8),
-      ...number(sectors - GPT_BACK - 1, 8),
+      ...littleEndian(REVISION, 4),
+      ...littleEndian(HEADER_BYTES, 4),
+      ...littleEndian(0, 8),
+      ...littleEndian(own, 8),
+      ...littleEndian(other, 8),
+      ...littleEndian(GPT_FRONT, 8),
+      ...littleEndian(sectors - GPT_BACK - 1, 8),
       ...guidBytes(DISK_GUID),
-      ...number(tableAt, 8),
-      ...number(ENTRIES, 4),
-      ...number(ENTRY_BYTES, 4),
-      ...number(tableSum, 4),
+      ...littleEndian(tableAt, 8),
+      ...littleEndian(ENTRIES, 4),
+      ...littleEndian(ENTRY_BYTES, 4),
+      ...littleEndian(tableSum, 4),
     ];
-    bytes.splice(16, 4, ...number(crc32(bytes), 4));
+    bytes.splice(16, 4, ...littleEndian(crc32(bytes), 4));
     return bytes;
   };
   const last = sectors - 1;
@@ -68,7 +69,7 @@ export function gptPieces(entries: readonly GptEntry[], sectors: number): ImageP
 
 /** One partition of type EEh over the whole disk, as far as its field reaches. */
 function protectiveMbr(sectors: number): ImagePiece[] {
-  const entry = [0, 0, 2, 0, 0xee, 0xff, 0xff, 0xff, ...number(1, 4), ...number(Math.min(sectors - 1, 0xffff_ffff), 4)];
+  const entry = [0, 0, 2, 0, 0xee, 0xff, 0xff, 0xff, ...littleEndian(1, 4), ...littleEndian(Math.min(sectors - 1, 0xffff_ffff), 4)];
   return [
     { kind: 'bytes', offset: 446, bytes: entry },
     { kind: 'bytes', offset: 510, bytes: [0x55, 0xaa] },
@@ -76,19 +77,15 @@ function protectiveMbr(sectors: number): ImagePiece[] {
 }
 
 function entryBytes({ first, sectors, type, guid, name }: GptEntry): number[] {
-  const text = Array.from(name).flatMap((letter) => number(letter.charCodeAt(0), 2));
+  const text = Array.from(name).flatMap((letter) => littleEndian(letter.charCodeAt(0), 2));
   const padding = new Array<number>(NAME_BYTES - text.length).fill(0);
   return [
     ...guidBytes(type),
     ...guidBytes(guid),
-    ...number(first, 8),
-    ...number(first + sectors - 1, 8),
-    ...number(0, 8),
+    ...littleEndian(first, 8),
+    ...littleEndian(first + sectors - 1, 8),
+    ...littleEndian(0, 8),
     ...text,
     ...padding,
   ];
-}
-
-function number(value: number, bytes: number): number[] {
-  return Array.from({ length: bytes }, (_, index) => Math.floor(value / 2 ** (8 * index)) & 0xff);
 }

@@ -1,7 +1,7 @@
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
 import type { FileAccess } from '../file-access';
 import { buildArchive } from '../kernel/archive';
-import type { FileContent, ImagePiece, PackedRamdisk } from '../types';
+import type { FileContent, ImagePiece, PackedRamdisk, Part } from '../types';
 
 /** A read-only source of bytes behind a disk. */
 export interface ImageSource {
@@ -27,9 +27,10 @@ export function recipeSource(sizeBytes: Bytes, pieces: readonly ImagePiece[], fi
   };
 }
 
-/** The piece that a file's content is. */
-export function filePiece(offset: Bytes, content: FileContent): ImagePiece {
-  return 'path' in content ? { kind: 'file', offset, file: content } : { kind: 'ramdisk', offset, ramdisk: content };
+/** The piece that a file's content is, or a part of it. */
+export function filePiece(offset: Bytes, content: FileContent, part?: Part): ImagePiece {
+  const place = { offset, ...(part && { part }) };
+  return 'path' in content ? { kind: 'file', ...place, file: content } : { kind: 'ramdisk', ...place, ramdisk: content };
 }
 
 /** Lays the part of a piece that falls into `out`, which stands for the image from `from` on. */
@@ -37,12 +38,13 @@ function lay(piece: ImagePiece, out: Uint8Array, from: Bytes, files: FileAccess,
   const first = Math.max(from, piece.offset);
   const end = Math.min(from + out.length, piece.offset + lengthOf(piece));
   if (end <= first) return;
-  const part = out.subarray(first - from, end - from);
-  if (piece.kind === 'fill') part.fill(piece.byte);
-  else if (piece.kind === 'bytes') part.set(piece.bytes.slice(first - piece.offset, end - piece.offset));
-  else if (piece.kind === 'file') part.set(files.read(piece.file.path, first - piece.offset, end - first));
-  else if (piece.kind === 'ramdisk') part.set(archiveOf(piece.ramdisk).subarray(first - piece.offset, end - piece.offset));
-  else fillWithLba(part, first);
+  const target = out.subarray(first - from, end - from);
+  const at = first - piece.offset + ('part' in piece ? piece.part.from : 0);
+  if (piece.kind === 'fill') target.fill(piece.byte);
+  else if (piece.kind === 'bytes') target.set(piece.bytes.slice(at, at + target.length));
+  else if (piece.kind === 'file') target.set(files.read(piece.file.path, at, target.length));
+  else if (piece.kind === 'ramdisk') target.set(archiveOf(piece.ramdisk).subarray(at, at + target.length));
+  else fillWithLba(target, first);
 }
 
 function lengthOf(piece: ImagePiece): Bytes {
@@ -50,9 +52,9 @@ function lengthOf(piece: ImagePiece): Bytes {
     case 'bytes':
       return piece.bytes.length;
     case 'file':
-      return piece.file.sizeBytes;
+      return piece.part?.length ?? piece.file.sizeBytes;
     case 'ramdisk':
-      return piece.ramdisk.sizeBytes;
+      return piece.part?.length ?? piece.ramdisk.sizeBytes;
     default:
       return piece.length;
   }

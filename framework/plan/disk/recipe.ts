@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic';
 import { SourceText } from '../../diagnostics/source-text';
+import { littleEndian } from '../../quantities/little-endian';
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
 import { ReadContext } from '../../spec/context';
 import { optional, required } from '../../spec/fields/field';
@@ -11,7 +12,8 @@ import type { FileAccess } from '../file-access';
 import type { FirmwareStore } from '../firmware/store';
 import type { ImagePiece } from '../types';
 import { readIso } from './iso/read-iso';
-import { FAT_SCHEMA_LIST, readFat } from './read-fat';
+import { EXT2_SCHEMA_LIST, readExt2 } from './ext2/read-ext2';
+import { FAT_SCHEMA_LIST, readFat } from './fat/read-fat';
 import { GPT_SCHEMA_LIST, readGpt } from './read-gpt';
 import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
 import { declareSchema } from '../../spec/validation/declared';
@@ -43,6 +45,7 @@ const TOP_SCHEMA = declareSchema(
       partitions: { type: 'array', maxItems: 4 },
       gpt: GPT_SCHEMA_LIST,
       'fat-file-systems': FAT_SCHEMA_LIST,
+      'ext2-file-systems': EXT2_SCHEMA_LIST,
     },
   }),
 );
@@ -81,6 +84,7 @@ function readTop(root: MapNode, files: RecipeFiles, context: ReadContext): Recip
     ...listOf(root, 'partitions').flatMap((item, index) => readPartition(item, index, size, context)),
     ...readGpt(root, size, context),
     ...listOf(root, 'fat-file-systems').flatMap((item) => readFat(item, size, files, context)),
+    ...listOf(root, 'ext2-file-systems').flatMap((item, index) => readExt2(item, index, size, files, context)),
   ];
   return { sizeBytes: size, pieces };
 }
@@ -110,8 +114,7 @@ function readPartition(node: MapNode, index: number, size: Bytes, context: ReadC
   const { first, sectors, type, active } = read.values;
   if ((first + sectors) * SECTOR_BYTES > size || sectors === 0)
     return refuse(context, 'the partition is empty or ends past the end of the image', node);
-  const number = (value: number): number[] => [value & 0xff, (value >>> 8) & 0xff, (value >>> 16) & 0xff, value >>> 24];
-  const bytes = [active === true ? 0x80 : 0, ...CHS_BEYOND, type, ...CHS_BEYOND, ...number(first), ...number(sectors)];
+  const bytes = [active === true ? 0x80 : 0, ...CHS_BEYOND, type, ...CHS_BEYOND, ...littleEndian(first, 4), ...littleEndian(sectors, 4)];
   return [
     { kind: 'bytes', offset: TABLE_OFFSET + index * ENTRY_BYTES, bytes },
     { kind: 'bytes', offset: SIGNATURE_OFFSET, bytes: [0x55, 0xaa] },

@@ -10,12 +10,12 @@ const LOADER = new Uint8Array(5 * 512 - 100).fill(0x90);
 const view = new DataView(LOADER.buffer);
 view.setUint32(0x18, MAGIC, true);
 view.setUint16(0x18 + 22, EXTENSION, true);
-[0x500, 0, 0, 0, 0, 0x400, 192, 282, 288, 458].forEach((value, index) => view.setUint16(EXTENSION + 2 * index, value, true));
+[0x500, 0x480, 0x40, 0, 0, 0x400, 192, 282, 288, 458].forEach((value, index) => view.setUint16(EXTENSION + 2 * index, value, true));
 const BOOT = new Uint8Array(512).fill(0xcc);
 const PARAMETERS = Array.from({ length: 512 }, (_, at) => at & 0xff);
 
 function installed(sector: number, loader = LOADER) {
-  const result = installSyslinux({ loader, bootSector: BOOT }, PARAMETERS, sector);
+  const result = installSyslinux({ loader, bootSector: BOOT, directory: '' }, PARAMETERS, sector);
   if (typeof result === 'string') throw new Error(result);
   return { ...result, view: new DataView(result.loader.buffer) };
 }
@@ -37,7 +37,7 @@ test('the boot sector keeps its parameter block, has the code around it, and fin
 
 test('the loader finds its other sectors and both copies of its vector, and its checksum is right', () => {
   const { loader, view: bytes } = installed(100);
-  expect(loader.length).toBe(installedBytes({ loader: LOADER, bootSector: BOOT }));
+  expect(loader.length).toBe(installedBytes({ loader: LOADER, bootSector: BOOT, directory: '' }));
   expect(loader.length).toBe(7 * 512);
   expect([bytes.getUint16(0x20, true), bytes.getUint16(0x22, true), bytes.getUint32(0x24, true)]).toEqual([5, 2, LOADER.length / 4]);
   expect([bytes.getBigUint64(0x400, true), bytes.getUint16(0x408, true)]).toEqual([101n, 4]);
@@ -49,8 +49,27 @@ test('the loader finds its other sectors and both copies of its vector, and its 
   }
 });
 
+test('a read of the loader ends at 64 KiB of memory, where the DMA of some machines does', () => {
+  const long = new Uint8Array(101 * 512);
+  long.set(LOADER);
+  const { view: bytes } = installed(100, long);
+  const extent = (at: number) => [bytes.getBigUint64(at, true), bytes.getUint16(at + 8, true)];
+  expect([extent(0x400), extent(0x40a)]).toEqual([
+    [101n, 63],
+    [164n, 37],
+  ]);
+});
+
+test('the loader is told of its directory', () => {
+  const { loader } = installSyslinux({ loader: LOADER, bootSector: BOOT, directory: 'boot/x' }, PARAMETERS, 1) as { loader: Uint8Array };
+  expect(new TextDecoder().decode(loader.slice(0x480, 0x488))).toBe('/boot/x\0');
+  expect(installSyslinux({ loader: LOADER, bootSector: BOOT, directory: 'x'.repeat(63) }, PARAMETERS, 1)).toBe(
+    'the directory of SYSLINUX has too long a path',
+  );
+});
+
 test('what is no loader is refused', () => {
-  const refusal = (loader: Uint8Array) => installSyslinux({ loader, bootSector: BOOT }, PARAMETERS, 1);
+  const refusal = (loader: Uint8Array) => installSyslinux({ loader, bootSector: BOOT, directory: '' }, PARAMETERS, 1);
   expect(refusal(new Uint8Array(2000))).toBe('the loader is none of SYSLINUX');
   expect(refusal(LOADER.slice(0, 0x310))).toBe('the loader of SYSLINUX is cut off');
   expect(refusal(LOADER.slice(0, 0x408))).toBe('the loader of SYSLINUX is cut off');

@@ -1,4 +1,5 @@
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
+import type { TreeFile } from './file-tree';
 
 /**
  * What the installer of SYSLINUX does to its two parts (doc/distrib.txt and the loader's patch area): the boot sector finds the loader's first
@@ -8,6 +9,8 @@ import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
 export interface Syslinux {
   readonly loader: Uint8Array;
   readonly bootSector: Uint8Array;
+  /** Where the loader and its other files are: names with slashes, empty for the root. */
+  readonly directory: string;
 }
 
 const MAGIC = 0x3eb2_02fe;
@@ -19,6 +22,8 @@ const CHECKSUM = 16;
 const EXTENSION = 22;
 /** Offsets in its extension: where in the loader, or for the last two in the boot sector, a value lies. */
 const VECTOR_POINTERS = 0;
+const DIRECTORY = 2;
+const DIRECTORY_BYTES = 4;
 const EXTENTS = 10;
 const FIRST_SECTOR_LOW = 14;
 const FIRST_SECTOR_HIGH = 16;
@@ -33,12 +38,23 @@ const VECTORS = 2;
 const VECTOR_HEAD = 0x5a2d_2fa5;
 const VECTOR_SUM = 0xa304_1767;
 const VECTOR_TAIL = 0xdd28_bf64;
-/** The most that the loader reads of itself by one extent. */
-const MOST_SECTORS = 127;
+/** Where the rest of the loader is read to. No read may cross 64 KiB, which DMA cannot on some machines, or have more than 127 sectors. */
+const REST_ADDRESS = 0x8200;
+const WINDOW = 0x1_0000;
+const FIRST_READ = (WINDOW - REST_ADDRESS) / SECTOR_BYTES;
+const MOST_SECTORS = FIRST_READ + 127;
+const EXTENTS_BYTES = 2 * EXTENT_BYTES;
+
+const LOADER = 'ldlinux.sys';
 
 /** Size of the installed file: the loader in whole sectors, and the vectors. */
 export function installedBytes({ loader }: Syslinux): Bytes {
   return (Math.ceil(loader.length / SECTOR_BYTES) + VECTORS) * SECTOR_BYTES;
+}
+
+/** The loader as a file; its bytes follow from where it lies. */
+export function loaderFile(parts: Syslinux): TreeFile {
+  return { path: parts.directory === '' ? LOADER : `${parts.directory}/${LOADER}`, file: { sizeBytes: installedBytes(parts) } };
 }
 
 /** Both parts as they belong on the disk, for a loader that lies in one piece from `sector` of the volume on; or why they cannot be. */
@@ -52,15 +68,21 @@ export function installSyslinux(parts: Syslinux, boot: readonly number[], sector
   if (extension + EXTENSION_BYTES > parts.loader.length) return 'the loader of SYSLINUX is cut off';
   const pointer = (field: number): number => view.getUint16(extension + field, true);
   const sectors = loader.length / SECTOR_BYTES - VECTORS;
-  if (pointer(EXTENTS) + EXTENT_BYTES > parts.loader.length || pointer(VECTOR_POINTERS) + 8 * VECTORS > parts.loader.length)
+  if (pointer(EXTENTS) + EXTENTS_BYTES > parts.loader.length || pointer(VECTOR_POINTERS) + 8 * VECTORS > parts.loader.length)
     return 'the loader of SYSLINUX is cut off';
   if (sectors - 1 > MOST_SECTORS) return 'the loader of SYSLINUX is too long';
+  const path = new TextEncoder().encode(parts.directory && `/${parts.directory}\0`);
+  if (pointer(DIRECTORY) + pointer(DIRECTORY_BYTES) > parts.loader.length) return 'the loader of SYSLINUX is cut off';
+  if (path.length > pointer(DIRECTORY_BYTES)) return 'the directory of SYSLINUX has too long a path';
 
+  loader.set(path, pointer(DIRECTORY));
   view.setUint16(area + DATA_SECTORS, sectors, true);
   view.setUint16(area + VECTOR_SECTORS, VECTORS, true);
   view.setUint32(area + DWORDS, Math.floor(parts.loader.length / 4), true);
-  view.setBigUint64(pointer(EXTENTS), BigInt(sector + 1), true);
-  view.setUint16(pointer(EXTENTS) + 8, sectors - 1, true);
+  const first = Math.min(sectors - 1, FIRST_READ);
+  const rest = sectors - 1 - first;
+  layExtent(view, pointer(EXTENTS), sector + 1, first);
+  if (rest > 0) layExtent(view, pointer(EXTENTS) + EXTENT_BYTES, sector + 1 + first, rest);
   for (let index = 0; index < VECTORS; index++) {
     view.setBigUint64(pointer(VECTOR_POINTERS) + 8 * index, BigInt(sector + sectors + index), true);
     layVector(view, (sectors + index) * SECTOR_BYTES);
@@ -80,6 +102,11 @@ function sum(view: DataView, from: number, length: Bytes): number {
   let total = 0;
   for (let at = from; at + 4 <= from + length; at += 4) total = (total + view.getUint32(at, true)) >>> 0;
   return total;
+}
+
+function layExtent(view: DataView, at: number, sector: number, count: number): void {
+  view.setBigUint64(at, BigInt(sector), true);
+  view.setUint16(at + 8, count, true);
 }
 
 function layVector(view: DataView, at: number): void {

@@ -6,9 +6,9 @@ import { objectSchema, readFields } from '../../../spec/fields/read-fields';
 import { line, SWITCH, unsigned, word } from '../../../spec/fields/scalars';
 import { entryOf, type MapNode } from '../../../spec/yaml/tree';
 import type { FileRef, ImagePiece } from '../../types';
-import { FILE_FIELDS, fileContent } from '../file-content';
-import { listOf, type RecipeFiles } from '../recipe-files';
-import { isoImage, type IsoBoot, type IsoFile } from './layout';
+import { FILE_FIELDS, readTreeFiles } from '../file-content';
+import type { RecipeFiles } from '../recipe-files';
+import { isoImage, type IsoBoot } from './layout';
 import { declareSchema } from '../../../spec/validation/declared';
 
 const MAX_FILES = 200;
@@ -58,7 +58,7 @@ export function readIso(root: MapNode, recipeFiles: RecipeFiles, context: ReadCo
   const node = entryOf(root, 'iso')?.value;
   if (node?.kind !== 'map') return context.error('wrong-type', 'iso is a map with files', root.span);
   const read = readFields(node.entries, ISO, ISO_SCHEMA, node.span, context);
-  const files = listOf(node, 'files').flatMap((item) => readFile(item, recipeFiles, context));
+  const files = readTreeFiles(node, FILE, FILE_SCHEMA, recipeFiles, context);
   if (!read || context.diagnostics.length > 0) return undefined;
   const paths = files.map(({ path }) => path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index || paths.some((other) => other.startsWith(`${path}/`)));
@@ -71,14 +71,6 @@ export function readIso(root: MapNode, recipeFiles: RecipeFiles, context: ReadCo
   const settings = bootOf(boot, image, read.values, recipeFiles);
   if (typeof settings === 'string') return context.error('image-bad', settings, read.spans['boot'] ?? node.span);
   return isoImage(volume, files, settings);
-}
-
-function readFile(node: MapNode, recipeFiles: RecipeFiles, context: ReadContext): IsoFile[] {
-  const read = readFields(node.entries, FILE, FILE_SCHEMA, node.span, context);
-  if (!read) return [];
-  const { path, ...content } = read.values;
-  const found = fileContent(content, recipeFiles, node, context);
-  return found ? [{ path, file: found }] : [];
 }
 
 interface BootValues {

@@ -1,7 +1,7 @@
-import type { FileAccess } from '../file-access';
-import { FirmwareStore } from '../firmware/store';
-import { readRecipe } from './recipe';
-import { type ImageSource, recipeSource } from './recipe-source';
+import type { FileAccess } from '../../file-access';
+import { FirmwareStore } from '../../firmware/store';
+import { readRecipe } from '../recipe';
+import { type ImageSource, recipeSource } from '../recipe-source';
 
 const SIZES: Readonly<Record<string, number>> = { '/r/hello.efi': 5000, '/r/empty.txt': 0 };
 const files: FileAccess = {

@@ -1,3 +1,5 @@
+import { littleEndian } from '../../../quantities/little-endian';
+
 /** Which FAT a volume of some size gets, and where its parts lie (FAT specification, 3). */
 
 export interface FatLayout {
@@ -49,7 +51,7 @@ export function bootSector(layout: FatLayout, hidden: number, label: string): nu
   const { bits, sectors } = layout;
   const bytes = new Array<number>(512).fill(0);
   const put = (at: number, size: number, value: number): void => {
-    for (let i = 0; i < size; i++) bytes[at + i] = Math.floor(value / 2 ** (8 * i)) & 0xff;
+    bytes.splice(at, size, ...littleEndian(value, size));
   };
   const text = (at: number, value: string): void => {
     for (const [index, letter] of Array.from(value).entries()) bytes[at + index] = letter.charCodeAt(0);
