@@ -17,6 +17,7 @@ import { MODE_MATCHER } from './mode';
 import { P2M_MATCHER } from './p2m';
 import { PORT_READ_MATCHER, PORT_WRITE_MATCHER } from './port-access';
 import { POST_MATCHER } from './post';
+import { PRINTER_MATCHER } from './printer';
 import { RESET_JUMP_MATCHER } from './reset-jump';
 import { SCREEN_MATCHER } from './screen';
 import { SERIAL_MATCHER } from './serial';
@@ -49,6 +50,7 @@ export const MATCHERS: Readonly<Record<MilestoneKey, Matcher>> = {
   'port-write': PORT_WRITE_MATCHER,
   'frame-sent': FRAME_SENT_MATCHER,
   serial: SERIAL_MATCHER,
+  printer: PRINTER_MATCHER,
   'debug-console': DEBUG_CONSOLE_MATCHER,
   screen: SCREEN_MATCHER,
   'uefi-phase': UEFI_PHASE_MATCHER,

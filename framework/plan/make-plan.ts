@@ -63,6 +63,8 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
   }
   if (spec.uarts && platform !== 'pc' && platform !== 'q35')
     problems.push(diagnostic('not-supported', `${platform} has COM1 alone, or none`, { span: spec.uarts.span, fixme: 'take it out' }));
+  if (spec.printer?.value === true && platform !== 'pc' && platform !== 'q35')
+    problems.push(diagnostic('not-supported', `${platform} has no parallel port`, { span: spec.printer.span, fixme: 'take it out' }));
   const firmware = resolveFirmware(spec, vga, context, problems);
   const kernel = resolveKernel(spec, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
@@ -79,6 +81,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     cpu: spec.cpu?.value ?? DEFAULTS.cpu,
     ...(spec.rdrand && { rdrand: spec.rdrand.value }),
     ...(spec.uarts && { uarts: spec.uarts.value }),
+    ...(spec.printer?.value === true && { printer: true as const }),
     firmware,
     ...(kernel && { kernel }),
     disks,

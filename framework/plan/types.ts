@@ -101,6 +101,8 @@ export interface GuestPlan {
   readonly rdrand?: number;
   /** Absent: COM1 alone. */
   readonly uarts?: number;
+  /** Absent: no parallel port. */
+  readonly printer?: true;
   readonly firmware: {
     readonly loader?: FileRef;
     /** Where the spec names the loader, or the machine that has one. */

@@ -42,7 +42,7 @@ function uartName(uart: number): string {
   return uart === 0 ? 'serial' : `serial${uart + 1}`;
 }
 
-/** Everything that the guest wrote on serial lines and debug consoles. */
+/** Everything that the guest wrote on serial lines, the printer and debug consoles. */
 export class ConsoleLog {
   readonly #logs = new Map<string, Log>();
   /** The same by UART and by port: a boot writes thousands of bytes, one at a time. */
@@ -54,6 +54,8 @@ export class ConsoleLog {
       if (!this.#uarts.has(uart)) this.#uarts.set(uart, this.#log(uartName(uart)));
       this.#uarts.get(uart)?.add(byte);
     });
+    let printer: Log | undefined;
+    recorder.subscribe('printed', ({ byte }) => (printer ??= this.#log('printer'))?.add(byte));
     recorder.subscribe('debug-console', ({ port, byte }) => {
       if (!this.#ports.has(port)) this.#ports.set(port, this.#log(`debug-console-${port.toString(16)}`));
       this.#ports.get(port)?.add(byte);

@@ -201,7 +201,7 @@ export interface MemoryRange {
 }
 
 export interface ConsoleText {
-  /** `serial` (uart 0), `serial2`, `debug-console`. */
+  /** `serial` (uart 0), `serial2`, `printer`, `debug-console`. */
   readonly name: string;
   readonly bytes: Uint8Array;
   /** Latin-1 text of `bytes`. */

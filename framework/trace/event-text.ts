@@ -8,6 +8,7 @@ const DECIMAL = new Set([
   'count',
   'lba',
   'uart',
+  'lpt',
   'length',
   'down',
   'claimed',

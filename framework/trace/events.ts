@@ -79,6 +79,8 @@ export const EVENT_FIELDS = {
 
   /** Someone changes the diskette: 1 is the drive's first one, from 2 the others, 0 none. */
   diskette: { drive: 'text', number: 'u' },
+  /** The printer takes a byte. */
+  printed: { lpt: 'u', byte: 'u' },
 } as const satisfies Record<string, Record<string, FieldType>>;
 
 export type EventKind = keyof typeof EVENT_FIELDS;

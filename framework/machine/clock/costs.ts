@@ -8,6 +8,9 @@ export const PORT_ACCESS_NS: Nanoseconds = 500;
 export const MMIO_ACCESS_NS: Nanoseconds = 500;
 /** Each byte that a BitBLT engine writes: 200 MB/s. */
 export const BLT_BYTE_NS: Nanoseconds = 5;
+/** A printer takes a byte into its buffer; its acknowledge pulse, about as long as printers make it. */
+export const PRINTER_BYTE_NS: Nanoseconds = 10_000;
+export const PRINTER_ACKNOWLEDGE_NS: Nanoseconds = 10_000;
 /** A hypercall, whatever it does. */
 export const HYPERCALL_NS: Nanoseconds = 1000;
 /** From a disk command to its first data request or interrupt. */

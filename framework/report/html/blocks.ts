@@ -42,7 +42,7 @@ function screenText({ screen, picture }: RunResult): string {
   return (screen ?? []).join('\n').trimEnd();
 }
 
-const CONSOLE_TITLES: Readonly<Record<string, string>> = { serial: 'Serial', 'debug-console': 'Debug console' };
+const CONSOLE_TITLES: Readonly<Record<string, string>> = { serial: 'Serial', printer: 'Printer', 'debug-console': 'Debug console' };
 
 function readable(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(/(?![\n\t])\p{Cc}/gu, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);

@@ -9,7 +9,7 @@ import { HANG_LIMITS } from './limits';
 import { idleVerdict, sleepingAt } from './verdict';
 
 /** Output of the guest, and work of its disks: always progress. */
-const PROGRESS: ReadonlySet<string> = new Set(['serial', 'debug-console', 'disk-read', 'disk-write', 'hypercall-page']);
+const PROGRESS: ReadonlySet<string> = new Set(['serial', 'debug-console', 'printed', 'disk-read', 'disk-write', 'hypercall-page']);
 /** What others say too, or only watches do. */
 const IGNORED: ReadonlySet<string> = new Set(['vmexit', 'vmentry', 'executed', 'memory-read', 'memory-write', 'halted']);
 /** More different doings than this are not remembered: the guest does not merely wait. */

@@ -16,7 +16,7 @@ import { PORT_READ, PORT_WRITE } from './port-access';
 import { POST } from './post';
 import { RESET_JUMP } from './reset-jump';
 import { TABLE_PLACED } from './table-placed';
-import { DEBUG_CONSOLE, SCREEN, SERIAL } from './text-output';
+import { DEBUG_CONSOLE, PRINTER, SCREEN, SERIAL } from './text-output';
 import { UEFI_PHASE } from './uefi-phase';
 import { UEFI_VARIABLE } from './uefi-variable';
 import { VMEXIT } from './vmexit';
@@ -45,6 +45,7 @@ export const MILESTONE_SCHEMAS = [
   PORT_WRITE,
   FRAME_SENT,
   SERIAL,
+  PRINTER,
   DEBUG_CONSOLE,
   SCREEN,
   UEFI_PHASE,

@@ -16,6 +16,14 @@ export const SERIAL = milestone({
   examples: ['serial: MBR reached', 'serial: { text: /ready/i, uart: com2 }'],
 });
 
+export const PRINTER = milestone({
+  key: 'printer',
+  met: 'the text has been printed on LPT1',
+  main: 'text',
+  fields: { text: required(TEXT_MATCH, 'the text') },
+  examples: ['printer: Page 1'],
+});
+
 export const DEBUG_CONSOLE = milestone({
   key: 'debug-console',
   met: 'the text has been written to a debug console port',

@@ -21,10 +21,10 @@ import {
   string,
   when,
 } from './aml';
-import { UARTS } from '../chipset/uarts';
+import { LPT1, UARTS } from '../chipset/uarts';
 import { interrupts, io, irq, memory32, resources } from './resources';
 
-export function legacyDevices(uarts: number): Aml {
+export function legacyDevices({ uarts, printer }: { readonly uarts: number; readonly printer: boolean }): Aml {
   const named = (at: string, id: string, ...crs: readonly Aml[]): Aml =>
     device(at, name('_HID', eisaId(id)), name('_CRS', resources(...crs)));
   return [
@@ -39,6 +39,7 @@ export function legacyDevices(uarts: number): Aml {
         name('_CRS', resources(io(base, 8), irq(line))),
       ),
     ),
+    ...(printer ? named('LPT1', 'PNP0400', io(LPT1.base, 8), irq(LPT1.irq)) : []),
   ];
 }
 

@@ -5,15 +5,17 @@ import { I8237a } from '../../devices/i8237a';
 import { I8042 } from '../../devices/i8042/i8042';
 import { Ps2Keyboard } from '../../devices/i8042/keyboard';
 import { Ps2Mouse } from '../../devices/i8042/mouse';
+import { ParallelPort } from '../../devices/parallel-port';
 import { Port92 } from '../../devices/port-92';
 import { ResetControl } from '../../devices/reset-control';
 import { Uart16550a } from '../../devices/uart-16550a/uart-16550a';
+import type { MachineConfig } from '../../types';
 import type { ChipsetHost } from './chipset-host';
 import { Operator } from './operator';
 import type { PcInterrupts } from './pc-interrupts';
-import { UARTS } from './uarts';
+import { LPT1, UARTS } from './uarts';
 
-/** Keyboard controller, port 92h, CF9h, A20, DMA controllers and pages, coprocessor error logic, and UARTs from COM1 on. */
+/** Keyboard controller, port 92h, CF9h, A20, DMA controllers and pages, coprocessor error logic, UARTs from COM1 on, and the printer. */
 export class LegacyPorts {
   readonly controller: I8042;
   readonly keyboard: Ps2Keyboard;
@@ -21,7 +23,7 @@ export class LegacyPorts {
   readonly dma: I8237a;
   readonly operator: Operator;
 
-  constructor(host: ChipsetHost, interrupts: PcInterrupts, uarts = 1) {
+  constructor(host: ChipsetHost, interrupts: PcInterrupts, { uarts = 1, printer = false }: Pick<MachineConfig, 'uarts' | 'printer'> = {}) {
     const { bus, clock, trace } = host;
     const a20 = host.register(new LatchedLine('a20', { set: (open) => host.core.setA20(open) }, true));
     const ready = (): void => this.controller.ready();
@@ -49,6 +51,11 @@ export class LegacyPorts {
       const transmit = (byte: number): void => trace.record('serial', index, byte);
       return host.register(new Uart16550a({ name: `com${index + 1}`, clock, base, irq: interrupts.input(irq), transmit }));
     });
+    if (printer) {
+      const print = (byte: number): void => trace.record('printed', 0, byte);
+      const { base, irq } = LPT1;
+      bus.addPorts(host.register(new ParallelPort({ name: 'lpt1', clock, base, irq: interrupts.input(irq), print })));
+    }
     const [com1] = lines;
     if (!com1) throw new RangeError('a PC has a UART');
     this.operator = host.register(

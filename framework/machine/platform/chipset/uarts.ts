@@ -5,3 +5,6 @@ export const UARTS = [
   { base: 0x3e8, irq: 4 },
   { base: 0x2e8, irq: 3 },
 ] as const;
+
+/** And its first parallel port. */
+export const LPT1 = { base: 0x378, irq: 7 } as const;

@@ -22,6 +22,7 @@ export const IO_APIC_ID = 0;
 export interface PcAcpiOptions {
   readonly vcpus: number;
   readonly uarts: number;
+  readonly printer: boolean;
   readonly apicId: (vcpu: number) => number;
   /** First address that is not RAM below 4 GiB. */
   readonly below4GiB: number;
@@ -62,7 +63,7 @@ function dsdt(options: PcAcpiOptions): readonly number[] {
     memoryWindow(options.below4GiB, WINDOW_LAST),
     highWindow(options.above4GiB, options.physicalAddressBits),
   );
-  const bridge = device('ISA', name('_ADR', integer(ISA_BRIDGE)), routingRegisters(ROUTING), legacyDevices(options.uarts));
+  const bridge = device('ISA', name('_ADR', integer(ISA_BRIDGE)), routingRegisters(ROUTING), legacyDevices(options));
   const root = device(
     'PCI0',
     name('_HID', eisaId('PNP0A03')),

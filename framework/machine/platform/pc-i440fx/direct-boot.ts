@@ -10,7 +10,7 @@ import type { DirectEntry, KernelConfig, MemoryRange } from '../../loaders/kerne
 import type { KernelStart } from '../../types';
 import type { RamLayout } from '../pc/memory-map';
 import type { TableFiles } from '../acpi/table-set';
-import { UARTS } from '../chipset/uarts';
+import { LPT1, UARTS } from '../chipset/uarts';
 import { type MpTableFacts, mpTable } from './mp-table';
 import { PCI_IRQS } from './pci-irqs';
 import { assignPciResources } from './pci-resources';
@@ -89,6 +89,7 @@ export interface DirectBootHost {
   readonly writeMsr: (msr: number, value: bigint) => void;
   readonly physicalAddressBits: number;
   readonly uarts: number;
+  readonly printer: boolean;
   readonly bus: { writePort(port: number, size: 1, value: number): void };
   readonly vga: Vga | undefined;
   readonly pci: PciConfigMechanism;
@@ -152,10 +153,11 @@ function memoryMap({ below4GiB, above4GiB }: RamLayout, lowEnd: number): MemoryR
   ];
 }
 
-/** The UARTs, the segment of the extended BIOS data area and the KiB below it, the video mode. */
-function biosData({ uarts, vga }: DirectBootHost): Uint8Array {
+/** The UARTs and the printer, the segment of the extended BIOS data area and the KiB below it, the video mode. */
+function biosData({ uarts, printer, vga }: DirectBootHost): Uint8Array {
   const bytes = new Uint8Array(0x90);
   for (const [index, { base }] of UARTS.slice(0, uarts).entries()) bytes.set([base & 0xff, base >> 8], 2 * index);
+  if (printer) bytes.set([LPT1.base & 0xff, LPT1.base >> 8], 0x08);
   bytes.set([(EBDA >> 4) & 0xff, EBDA >> 12], 0x0e);
   bytes.set([(EBDA / 1024) & 0xff, EBDA >> 18], 0x13);
   if (!vga) return bytes;

@@ -85,6 +85,7 @@ export class PcMachine extends PcBase {
       writeMsr,
       physicalAddressBits,
       uarts: config.uarts ?? 1,
+      printer: config.printer ?? false,
       pci: pci.config,
       layout: map.layout,
       tables,
@@ -154,6 +155,7 @@ export class PcMachine extends PcBase {
     return {
       vcpus: config.vcpus,
       uarts: config.uarts ?? 1,
+      printer: config.printer ?? false,
       apicId: (vcpu) => cpuModel.apicId(vcpu),
       below4GiB: map.layout.below4GiB,
       above4GiB: map.layout.above4GiB,

@@ -28,6 +28,7 @@ const RESET = { port: 0xcf9, value: 0x0f } as const;
 export interface Q35AcpiOptions {
   readonly vcpus: number;
   readonly uarts: number;
+  readonly printer: boolean;
   readonly apicId: (vcpu: number) => number;
   /** First address that is not RAM below 4 GiB. */
   readonly below4GiB: number;
@@ -63,7 +64,7 @@ const routing = (): Aml => [
   ...method('_PRT', 0, when(path('\\PICF'), returnOf(path('PRTA'))), returnOf(path('PRTP'))),
 ];
 
-function root({ below4GiB, above4GiB, physicalAddressBits, ecam, uarts }: Q35AcpiOptions): Aml {
+function root({ below4GiB, above4GiB, physicalAddressBits, ecam, uarts, printer }: Q35AcpiOptions): Aml {
   const ecamEnd = ecam.base + ecam.buses * BUS_BYTES;
   const windows = resources(
     busWindow(0, ecam.buses - 1),
@@ -80,7 +81,7 @@ function root({ below4GiB, above4GiB, physicalAddressBits, ecam, uarts }: Q35Acp
     name('_ADR', integer(ISA_BRIDGE)),
     routingRegisters(ROUTING[0]),
     routingRegisters(ROUTING[1], 'PRCT', 4),
-    legacyDevices(uarts),
+    legacyDevices({ uarts, printer }),
   );
   return device(
     'PCI0',

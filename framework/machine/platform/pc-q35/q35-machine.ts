@@ -54,6 +54,7 @@ export class Q35Machine extends PcBase {
     return {
       vcpus: config.vcpus,
       uarts: config.uarts ?? 1,
+      printer: config.printer ?? false,
       apicId: (vcpu) => cpuModel.apicId(vcpu),
       below4GiB: map.layout.below4GiB,
       above4GiB: map.layout.above4GiB,

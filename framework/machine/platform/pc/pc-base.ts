@@ -116,7 +116,7 @@ export abstract class PcBase extends MachineBase {
       extendedCmos: true,
       hpet: config.apic ? hpet : undefined,
     });
-    this.legacy = new LegacyPorts(this, this.chips, config.uarts);
+    this.legacy = new LegacyPorts(this, this.chips, config);
   }
 
   /** Once the board's chips are there: display, firmware configuration, CMOS, power-on. */
