@@ -75,3 +75,41 @@ test('a shorter slice, asked for in the middle of it, changes nothing', () => {
     Array.from({ length: READS }, (_, index) => ticks(index)),
   );
 });
+
+test.each([1, 999_999, 2_600_000, 0xffff_ffff])(
+  'at %d kHz it is exact right before, at and after whole periods, and after time has gone back',
+  (khz) => {
+    const moments = [999_990, 2e6 - 20, 2e6 - 10, 2e6 + 10, 5e15, 5e15 + 999_980, 1e6, 3, 1_234_567_890_123, 1_234_567_890_124];
+    const code = program(
+      ORIGIN,
+      `
+    bf0020  mov di, 0x2000
+    b90a00  mov cx, 10
+  again:
+    e680  out 0x80, al
+    0f31  rdtsc
+    66ab  stosd
+    6692  xchg eax, edx
+    66ab  stosd
+    e2f4  loop again
+    f4  hlt
+  `,
+    );
+    let reads = 0;
+    const machine = testMachine(code, ORIGIN, {
+      tscKhz: khz,
+      hooks: {
+        addedNs: () => moments[reads - 1]! - machine.core.instructions(),
+        portWrite: () => {
+          reads++;
+          machine.core.timeMoved();
+        },
+      },
+    });
+    machine.toHalt();
+    const read = moments.map(
+      (_, index) => BigInt(machine.dword(RESULTS + 8 * index)) + (BigInt(machine.dword(RESULTS + 8 * index + 4)) << 32n),
+    );
+    expect(read).toEqual(moments.map((ns) => BigInt.asUintN(64, (BigInt(ns) * BigInt(khz)) / 1_000_000n)));
+  },
+);

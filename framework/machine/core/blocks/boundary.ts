@@ -9,7 +9,7 @@ import { codeBreakpoint } from '../interrupts/debug';
 import { raise } from '../interrupts/raise';
 import { LEAVE_BLOCK, flushBlocks } from './cache';
 import { force, patchBreak, unpatch } from './force';
-import { blockAtIp, checkTarget, codeLinear } from './lookup';
+import { blockAtIp, cachedBlock, checkTarget, codeLinear } from './lookup';
 import { translate } from '../memory/access';
 import { pageForCpu } from '../memory/physical';
 
@@ -35,7 +35,11 @@ export function branch(target: i64): i32 {
 /** After a terminal instruction: IP goes past it unless the instruction has moved IP itself. */
 export function next(): i32 {
   if (load<u32>(CURRENT_OP) != 0) store<u64>(IP, nextIp());
-  return <i32>enter();
+  const known = load<i32>(REMAINING) > 0 ? cachedBlock() : 0;
+  if (known == 0) return <i32>enter();
+  store<u32>(CURRENT_OP, 0);
+  unpatch();
+  return <i32>known;
 }
 
 /** A BREAK record: the instructions before it have retired. */

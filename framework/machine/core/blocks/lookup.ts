@@ -92,6 +92,14 @@ function enterJumpCache(address: u64, block: u32): void {
   store<u32>(slot, block, JUMP_BLOCK);
 }
 
+/** The block at IP that the jump cache knows, or 0. It may be stale. */
+export function cachedBlock(): u32 {
+  const address = ip();
+  const slot = <u32>JUMP_CACHE + (((<u32>(address ^ (address >> 12))) & (JUMP_ENTRIES - 1)) << 4);
+  const known = load<u64>(slot, JUMP_IP) == address && load<u32>(slot, JUMP_KEY) == load<u32>(CODE_KEY);
+  return known ? load<u32>(slot, JUMP_BLOCK) : 0;
+}
+
 /** The block at IP. CURRENT_OP is 0: a fault here belongs to the instruction at IP. */
 export function blockAtIp(): u32 {
   const address = ip();

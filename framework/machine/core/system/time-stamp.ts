@@ -19,13 +19,25 @@ function nowNs(): u64 {
     store<f64>(ADDED_NS, addedNs());
     store<u32>(ADDED_NS_HOLDS, 1);
   }
-  return <u64>(<f64>instructions() + load<f64>(ADDED_NS));
+  return <u64>(<i64>(<f64>(<i64>instructions()) + load<f64>(ADDED_NS)));
 }
+
+/** A whole number of periods of 1 kHz, and its ticks at a frequency: the last answer's, and the next one's most likely. */
+let periodsNs: u64 = 0;
+let periodsTicks: u64 = 0;
+let periodsKhz: u32 = 0;
 
 function ticks(): u64 {
   const ns = nowNs();
-  const khz = <u64>load<u32>(TSC_KHZ);
-  return (ns / NS_KHZ) * khz + ((ns % NS_KHZ) * khz) / NS_KHZ;
+  const khz = load<u32>(TSC_KHZ);
+  if (ns - periodsNs >= NS_KHZ || khz != periodsKhz) {
+    periodsNs = ns - (ns % NS_KHZ);
+    periodsTicks = (periodsNs / NS_KHZ) * khz;
+    periodsKhz = khz;
+  }
+  // Below 2^52, and the quotient below 2^32: no rounding takes it to the next whole number.
+  const part = <f64>(<i64>((ns - periodsNs) * khz));
+  return periodsTicks + <u32>(part / <f64>NS_KHZ);
 }
 
 export function timeStamp(): u64 {

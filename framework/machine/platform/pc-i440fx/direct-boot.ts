@@ -173,7 +173,8 @@ function clear(memory: PhysicalMemory, first: number, end: number): void {
   const zeroes = new Uint8Array(PAGE_BYTES);
   for (let at = first; at < end;) {
     const length = Math.min(PAGE_BYTES - (at % PAGE_BYTES), end - at);
-    if (memory.read(at, length).some((byte) => byte !== 0)) memory.write(at, zeroes.subarray(0, length));
+    const wanted = zeroes.subarray(0, length);
+    if (Buffer.compare(memory.read(at, length), wanted) !== 0) memory.write(at, wanted);
     at += length;
   }
 }
