@@ -307,6 +307,12 @@ describe('input', () => {
     expect(up - down).toBeGreaterThanOrEqual(60);
   });
 
+  test('a key that the pace holds down for long repeats', () => {
+    const input = 'input:\n  - { after: 3ms, type: a, pace: 800ms }\n';
+    const { outcome } = boot(ECHO_KEYS, `${input}budget: 2s\nmilestones:\n  - serial: "\\x1e\\x1e\\x1e\\x1e\\x1e\\x9e"\n`, 'needed');
+    expect(outcome).toBe('passed');
+  });
+
   test('the far end of COM1 sends when the guest has said something', () => {
     const code = [
       ...[0xba, 0xfc, 0x03, 0xb0, 0x02, 0xee], // RTS

@@ -1,3 +1,4 @@
+import { VirtualClock } from '../../clock/virtual-clock';
 import { I8042 } from './i8042';
 import { Ps2Keyboard } from './keyboard';
 import { Ps2Mouse } from './mouse';
@@ -11,7 +12,8 @@ function board() {
   let resets = 0;
   const controller: { current?: I8042 } = {};
   const ready = () => controller.current?.ready();
-  const keyboard = new Ps2Keyboard('keyboard', ready);
+  const clock = new VirtualClock(() => 0);
+  const keyboard = new Ps2Keyboard('keyboard', clock, ready);
   const mouse = new Ps2Mouse('mouse', ready);
   const line = (name: 'keyboard' | 'aux') => ({
     set(level: boolean) {
@@ -43,7 +45,14 @@ function board() {
       out(0x60, byte);
       return drain();
     });
-  return { kbc, keyboard, mouse, irq, edges, a20, out, status, data, drain, aux, resets: () => resets };
+  /** The keyboard's next repetition, as milliseconds and what it gives. */
+  const repetition = () => {
+    if (clock.nextDeadlineNs() === Infinity) return undefined;
+    clock.advanceTo(clock.nextDeadlineNs());
+    clock.fireDue();
+    return [Math.round(clock.nowNs() / 1e6), ...drain()];
+  };
+  return { repetition, kbc, keyboard, mouse, irq, edges, a20, out, status, data, drain, aux, resets: () => resets };
 }
 
 /** As a PC BIOS brings the keyboard up, with translation and its interrupt on. */
@@ -207,4 +216,42 @@ test('a guest that never reads costs bounded buffers', () => {
     out(0x60, byte);
   }
   expect([keyboard.state.queue.length, mouse.state.queue.length]).toEqual([16, 48]);
+});
+
+test('a key that is held repeats after half a second, 10.9 times a second, until it or another one goes up or down', () => {
+  const { keyboard, drain, repetition } = biosBoard();
+  keyboard.key('KeyA', true);
+  expect(drain()).toEqual([0x1e]);
+  expect([repetition(), repetition(), repetition()]).toEqual([
+    [500, 0x1e],
+    [592, 0x1e],
+    [683, 0x1e],
+  ]);
+  keyboard.key('KeyB', true);
+  drain();
+  expect(repetition()).toEqual([1183, 0x30]);
+  keyboard.key('KeyA', false);
+  expect([drain(), repetition()]).toEqual([[0x9e], [1275, 0x30]]);
+  keyboard.key('KeyB', false);
+  expect([drain(), repetition()]).toEqual([[0xb0], undefined]);
+});
+
+test('the guest sets delay and rate; a disabled keyboard and the pause key do not repeat', () => {
+  const { keyboard, out, drain, repetition } = biosBoard();
+  out(0x60, 0xf3);
+  out(0x60, 0x00);
+  drain();
+  keyboard.key('ArrowUp', true);
+  drain();
+  expect([repetition(), repetition()]).toEqual([
+    [250, 0xe0, 0x48],
+    [283, 0xe0, 0x48],
+  ]);
+  out(0x60, 0xf5);
+  drain();
+  expect(repetition()).toBeUndefined();
+  out(0x60, 0xf4);
+  keyboard.key('Pause', true);
+  drain();
+  expect(repetition()).toBeUndefined();
 });

@@ -27,7 +27,7 @@ export class LegacyPorts {
     const { bus, clock, trace } = host;
     const a20 = host.register(new LatchedLine('a20', { set: (open) => host.core.setA20(open) }, true));
     const ready = (): void => this.controller.ready();
-    this.keyboard = host.register(new Ps2Keyboard('keyboard', ready));
+    this.keyboard = host.register(new Ps2Keyboard('keyboard', clock, ready));
     this.mouse = host.register(new Ps2Mouse('mouse', ready));
     this.controller = host.register(
       new I8042({
