@@ -35,6 +35,8 @@ export interface MachineConfig {
   readonly rdrand?: number;
   /** UARTs at the places of COM1 to COM4, from the first; absent: COM1 alone. */
   readonly uarts?: number;
+  /** pc and q35: network cards and virtio disks are behind a PCI-to-PCI bridge. */
+  readonly pciBridge?: boolean;
   /** pc and q35: a printer on LPT1. */
   readonly printer?: boolean;
   readonly firmware: {

@@ -222,6 +222,7 @@ test.each([
   ],
   ['guest: { machine: pc, hdtype: ahci }', PROJECT, /hdtype is for xen-hvm, not pc/],
   ['guest: { machine: xen-hvm, uarts: 2 }', PROJECT, /xen-hvm has COM1 alone, or none/],
+  ['guest: { machine: xen-hvm, pci-bridge: on }', PROJECT, /xen-hvm has no PCI bridge/],
   ['guest: { machine: xen-hvm, printer: on }', PROJECT, /xen-hvm has no parallel port/],
   ['guest: { machine: xen-hvm, cpu: amd }', PROJECT, /not-supported.*Xen runs on Intel hardware here/],
   ['guest: { machine: xen-hvm, memory: 16MiB }', PROJECT, /stdvga takes 16MiB of it/],

@@ -61,10 +61,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     const fixme = 'take it out: pc has IDE disks, q35 AHCI disks';
     problems.push(diagnostic('bad-value', `hdtype is for xen-hvm, not ${platform}`, { span: spec.hdtype.span, fixme }));
   }
-  if (spec.uarts && platform !== 'pc' && platform !== 'q35')
-    problems.push(diagnostic('not-supported', `${platform} has COM1 alone, or none`, { span: spec.uarts.span, fixme: 'take it out' }));
-  if (spec.printer?.value === true && platform !== 'pc' && platform !== 'q35')
-    problems.push(diagnostic('not-supported', `${platform} has no parallel port`, { span: spec.printer.span, fixme: 'take it out' }));
+  checkPcOnly(spec, problems);
   const firmware = resolveFirmware(spec, vga, context, problems);
   const kernel = resolveKernel(spec, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
@@ -81,6 +78,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     cpu: spec.cpu?.value ?? DEFAULTS.cpu,
     ...(spec.rdrand && { rdrand: spec.rdrand.value }),
     ...(spec.uarts && { uarts: spec.uarts.value }),
+    ...(spec['pci-bridge']?.value === true && { pciBridge: true as const }),
     ...(spec.printer?.value === true && { printer: true as const }),
     firmware,
     ...(kernel && { kernel }),
@@ -99,6 +97,19 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     tscKhz: DEFAULTS.tscKhz,
     domid: DEFAULTS.domid,
   };
+}
+
+/** What only the machines pc and q35 have. */
+function checkPcOnly(spec: GuestSpec, problems: Diagnostic[]): void {
+  const platform = spec.machine.value;
+  if (platform === 'pc' || platform === 'q35') return;
+  const refuse = (given: Located<unknown> | undefined, what: string): void => {
+    if (given) problems.push(diagnostic('not-supported', what, { span: given.span, fixme: 'take it out' }));
+  };
+  const on = (given: Located<boolean> | undefined): Located<boolean> | undefined => (given?.value === true ? given : undefined);
+  refuse(spec.uarts, `${platform} has COM1 alone, or none`);
+  refuse(on(spec.printer), `${platform} has no parallel port`);
+  refuse(on(spec['pci-bridge']), `${platform} has no PCI bridge`);
 }
 
 /** A PVH guest has a kernel, and no device that is emulated. */

@@ -101,6 +101,8 @@ export interface GuestPlan {
   readonly rdrand?: number;
   /** Absent: COM1 alone. */
   readonly uarts?: number;
+  /** Absent: cards are on bus 0. */
+  readonly pciBridge?: true;
   /** Absent: no parallel port. */
   readonly printer?: true;
   readonly firmware: {

@@ -73,6 +73,7 @@ export const GUEST_FIELDS = {
     'pc, q35: UARTs at the places of COM1, COM2, COM3 and COM4, so many of them (1 when absent: COM1)',
   ),
   printer: optional(SWITCH, 'pc, q35: a printer on the parallel port LPT1 (off when absent)'),
+  'pci-bridge': optional(SWITCH, 'pc, q35: the network cards and virtio disks are behind a PCI-to-PCI bridge (off when absent)'),
   acpi: optional(SWITCH, 'ACPI tables (on when absent)'),
   apic: optional(SWITCH, 'local and I/O APIC described to the guest (on when absent)'),
   vga: optional(VGA, 'graphics adapter (stdvga when absent)'),

@@ -166,6 +166,7 @@ export interface GuestSpec {
   readonly rdrand?: Located<number>;
   readonly uarts?: Located<number>;
   readonly printer?: Located<boolean>;
+  readonly 'pci-bridge'?: Located<boolean>;
   readonly firmware: Readonly<Partial<Record<keyof typeof FIRMWARE_FIELDS, Located<string>>>>;
   readonly disks: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly hdtype?: Located<'ide' | 'ahci'>;

@@ -1,10 +1,11 @@
 /**
- * PCI configuration mechanism 1 (PCI 2.1, 3.2.2.3.2) for bus 0: CONFADD at CF8h (dword only), CONFDATA at CFCh-CFFh.
+ * PCI configuration mechanism 1 (PCI 2.1, 3.2.2.3.2) for bus 0 and those behind its bridges: CONFADD at CF8h (dword only), CONFDATA at CFCh-CFFh.
  * Byte and word accesses to CF8h-CFBh are no configuration accesses; CF9h belongs to the reset control register.
- * Not modelled: mechanism 2, other buses (nothing answers there, as with a master abort), special cycles.
+ * Nothing answers on other buses, as with a master abort. Not modelled: mechanism 2, special cycles.
  */
 import type { TraceSink } from '../../../trace/sink';
 import type { AccessSize, PortDevice, PortRegion, Resettable, Stateful } from '../../bus/types';
+import { PciBridge } from './pci-bridge';
 import type { PciFunction } from './pci-function';
 
 const CONFADD = 0xcf8;
@@ -25,6 +26,7 @@ export class PciConfigMechanism implements PortDevice, Stateful, Resettable {
     { first: CONFDATA, last: CONFDATA + 3, name: 'PCI configuration data' },
   ];
   private readonly functions = new Map<number, PciFunction>();
+  private readonly bridges: PciBridge[] = [];
 
   constructor(
     private readonly trace: TraceSink,
@@ -36,6 +38,7 @@ export class PciConfigMechanism implements PortDevice, Stateful, Resettable {
     const bdf = device * 8 + fn;
     if (this.functions.has(bdf)) throw new Error(`two PCI functions at 00:${device}.${fn}`);
     this.functions.set(bdf, pciFunction);
+    if (pciFunction instanceof PciBridge) this.bridges.push(pciFunction);
     pciFunction.interruptTo = (pin, level) => this.interrupts(device, pin, level);
   }
 
@@ -72,9 +75,14 @@ export class PciConfigMechanism implements PortDevice, Stateful, Resettable {
     return true;
   }
 
+  private find(bdf: number): PciFunction | undefined {
+    const bus = bdf >> 8;
+    return bus === 0 ? this.functions.get(bdf) : this.bridges.find(({ secondaryBus }) => secondaryBus === bus)?.at(bdf & 0xff);
+  }
+
   /** A configuration access, whatever mechanism made it. Beyond the 256 bytes of a PCI function there is nothing. */
   readConfig(bdf: number, register: number, size: AccessSize): number {
-    const target = register < CONFIG_BYTES ? this.functions.get(bdf) : undefined;
+    const target = register < CONFIG_BYTES ? this.find(bdf) : undefined;
     const value = target ? target.readConfig(register, size) : 2 ** (8 * size) - 1;
     if (this.trace.wants('pci-config-read')) this.trace.record('pci-config-read', bdf, register, size, value);
     return value;
@@ -82,6 +90,6 @@ export class PciConfigMechanism implements PortDevice, Stateful, Resettable {
 
   writeConfig(bdf: number, register: number, size: AccessSize, value: number): void {
     if (this.trace.wants('pci-config-write')) this.trace.record('pci-config-write', bdf, register, size, value);
-    if (register < CONFIG_BYTES) this.functions.get(bdf)?.writeConfig(register, size, value);
+    if (register < CONFIG_BYTES) this.find(bdf)?.writeConfig(register, size, value);
   }
 }

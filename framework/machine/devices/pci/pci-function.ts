@@ -35,6 +35,8 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
   readonly state: S;
   /** Where INTx goes: set by the bus it is plugged into. `pin` 0 = INTA. */
   interruptTo: (pin: number, level: boolean) => void = () => undefined;
+  /** Whether accesses to that range come to its bus: set by a bridge that it is behind. */
+  reachedBy: (isIo: boolean, first: number, last: number) => boolean = () => true;
   protected readonly masks: ConfigMasks;
   private readonly decoding: (number | undefined)[];
   /** The pin's level as last driven. */
@@ -74,6 +76,11 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
     this.updateDecoding();
     this.configChanged?.(0, 256);
     this.drivenPin = this.pinLevel;
+  }
+
+  /** The bridge that it is behind forwards other ranges than before. */
+  busChanged(): void {
+    this.updateDecoding();
   }
 
   /** Little-endian; `size` 1, 2 or 4 within one dword. */
@@ -132,6 +139,11 @@ export class PciFunction<S extends PciFunctionState = PciFunctionState> implemen
   }
 
   private barBase(bar: PciBar): number | undefined {
+    const base = this.assignedBase(bar);
+    return base !== undefined && this.reachedBy(bar.kind === 'io', base, base + bar.sizeBytes - 1) ? base : undefined;
+  }
+
+  private assignedBase(bar: PciBar): number | undefined {
     const offset = barOffset(bar);
     const enabled = this.command & (bar.kind === 'io' ? COMMAND_IO : COMMAND_MEMORY);
     if (!enabled) return undefined;

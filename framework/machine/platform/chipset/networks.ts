@@ -1,6 +1,5 @@
 import type { MessageSink } from '../../bus/message-signalled';
 import { E1000 } from '../../devices/e1000/e1000';
-import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { E1000_DEVICE_ID, E1000Function } from '../../devices/pci/e1000-function';
 import { MsixTable } from '../../devices/pci/msix';
 import type { PciFunction } from '../../devices/pci/pci-function';
@@ -9,7 +8,7 @@ import { VirtioNet } from '../../devices/virtio/net';
 import { VirtioTransport } from '../../devices/virtio/transport';
 import type { MachineConfig, NetworkConfig } from '../../types';
 import type { ChipsetHost } from './chipset-host';
-import { QEMU_SUBSYSTEM } from './pci-chips';
+import { QEMU_SUBSYSTEM, type PciSlots } from './pci-chips';
 import { RomPages } from './rom-pages';
 
 interface Card {
@@ -25,7 +24,7 @@ interface Card {
 /** Network cards in slots from `firstDevice` on. `romPages`: the platform shows their ROMs as memory. */
 export function plugNetworks(
   host: ChipsetHost,
-  config: PciConfigMechanism,
+  slots: PciSlots,
   networks: MachineConfig['networks'],
   options: { readonly firstDevice: number; readonly romPages: boolean; readonly message: MessageSink },
 ): void {
@@ -44,7 +43,7 @@ export function plugNetworks(
     };
     const pciFunction = CARDS[model](host, card);
     functions.push(pciFunction);
-    config.add(options.firstDevice + index, 0, pciFunction);
+    slots.add(options.firstDevice + index, 0, pciFunction);
   }
 }
 

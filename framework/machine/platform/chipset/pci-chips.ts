@@ -2,6 +2,7 @@ import type { Picture } from '../../../quantities/picture';
 import { SharedLine } from '../../bus/line';
 import { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { I440Fx, type I440FxWiring } from '../../devices/pci/i440fx';
+import type { PciFunction } from '../../devices/pci/pci-function';
 import { Piix3Ide } from '../../devices/pci/piix3-ide';
 import { Piix3Isa } from '../../devices/pci/piix3-isa';
 import { Piix4Pm, type Piix4PmWiring } from '../../devices/pci/piix4-pm';
@@ -24,6 +25,11 @@ import { FrameVideoMemory } from './video-memory';
 /** Subsystem ids that QEMU gives to its own PCI functions. */
 export const QEMU_SUBSYSTEM = { vendorId: 0x1af4, id: 0x1100 } as const;
 const VIDEO_MEMORY_BYTES = { stdvga: 0x100_0000, cirrus: 0x40_0000 } as const;
+
+/** A bus that cards are plugged into. */
+export interface PciSlots {
+  add(device: number, fn: number, pciFunction: PciFunction): void;
+}
 
 export interface PciChipOptions {
   /** PIRQ line 0-3 of a slot's pin (0 = INTA). */

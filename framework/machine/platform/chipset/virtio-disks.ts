@@ -1,12 +1,12 @@
 import type { MessageSink } from '../../bus/message-signalled';
 import { DiskOverlay } from '../../devices/disk/overlay';
-import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
 import { MsixTable } from '../../devices/pci/msix';
 import { VIRTIO_BLK, VirtioFunction } from '../../devices/pci/virtio-function';
 import { VirtioBlock } from '../../devices/virtio/block';
 import { VirtioTransport } from '../../devices/virtio/transport';
 import type { MachineConfig } from '../../types';
 import type { ChipsetHost } from './chipset-host';
+import type { PciSlots } from './pci-chips';
 
 /** Slots of the disks, far behind those of the boards' own chips and of network cards. */
 const SLOTS = { vda: 16, vdb: 17 } as const;
@@ -14,7 +14,7 @@ const SLOTS = { vda: 16, vdb: 17 } as const;
 /** Plugs in the virtio block devices that a machine's configuration names. */
 export function plugVirtioDisks(
   host: ChipsetHost,
-  pci: PciConfigMechanism,
+  slots: PciSlots,
   { virtioDisks }: Pick<MachineConfig, 'virtioDisks'>,
   message: MessageSink,
 ): void {
@@ -40,6 +40,6 @@ export function plugVirtioDisks(
       new VirtioFunction({ name: `virtio-pci-${name}`, bus, kind: VIRTIO_BLK, parts: transport, msix: messages }),
     );
     interrupt.push({ set: (level) => pciFunction.setInterrupt(level) });
-    pci.add(SLOTS[name], 0, pciFunction);
+    slots.add(SLOTS[name], 0, pciFunction);
   }
 }

@@ -1,3 +1,7 @@
+import { PciBridge } from '../../devices/pci/pci-bridge';
+import { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { PciFunction } from '../../devices/pci/pci-function';
+import { PCI_IRQS } from './pci-irqs';
 import { assignPciResources } from './pci-resources';
 
 /** A function of bus 0 whose base address registers keep the bits of these masks. */
@@ -37,4 +41,24 @@ test('what a kernel finds that trusts the BIOS: base addresses apart from each o
   expect(bars(0x18)).toEqual([0xfcfc_0004, 0, 0xc041, 0]);
   expect([0x08, 0x09, 0x10, 0x18].map((bdf) => functions.get(bdf)!.read(0x04, 2))).toEqual([0, 1, 3, 3]);
   expect([0x10, 0x18].map((bdf) => functions.get(bdf)!.read(0x3c, 1))).toEqual([0, 11]);
+});
+
+test('a bus behind a bridge has a number, windows about what its functions take, and interrupts turned by the slot', () => {
+  const config = new PciConfigMechanism({ wants: () => false, record: () => undefined }, () => undefined);
+  const card = (name: string): PciFunction =>
+    new PciFunction(name, { vendorId: 0x1234, deviceId: 1, revision: 0, classCode: 0x020000, interruptPin: 1 }, [
+      { index: 0, kind: 'io', sizeBytes: 64, map: () => undefined },
+      { index: 1, kind: 'memory', sizeBytes: 0x1000, map: () => undefined },
+    ]);
+  const bridge = new PciBridge('bridge');
+  config.add(18, 0, bridge);
+  config.add(19, 0, card('last'));
+  bridge.add(3, 0, card('behind'));
+  assignPciResources(config);
+  const read = (bdf: number, ...registers: number[]): number[] => registers.map((register) => config.readConfig(bdf, register, 4));
+  expect(read(18 * 8, 0x18, 0x1c, 0x20, 0x24)).toEqual([0x0001_0100, 0x0280_c0c0, 0xfeb0_feb0, 0x0000_fff0]);
+  expect(read(0x100 + 3 * 8, 0x10, 0x14)).toEqual([0xc001, 0xfebf_f000]);
+  expect(read(19 * 8, 0x10, 0x14)).toEqual([0xd001, 0xfeaf_f000]);
+  // As INTD of slot 18 is, and INTA of slot 21 would be.
+  expect(config.readConfig(0x100 + 3 * 8, 0x3c, 1)).toBe(PCI_IRQS[(18 + 3 - 1) & 3]);
 });

@@ -5,6 +5,7 @@ import type { AccessSize } from '../../bus/types';
 import { DebugConsole } from '../../devices/debug-console';
 import { FwCfg, type FwCfgFile } from '../../devices/fw-cfg/fw-cfg';
 import type { PciConfigMechanism } from '../../devices/pci/config-mechanism';
+import { PciBridge } from '../../devices/pci/pci-bridge';
 import { type FirmwareKernel, firmwareKernel } from '../../loaders/kernel/firmware-kernel';
 import type { KernelStart, MachineConfig } from '../../types';
 import { type CmosBytes, type DiskGeometry, putBootOrder, putCpuCount, putDisks, putEquipment, putMemorySize } from '../chipset/cmos';
@@ -34,6 +35,8 @@ const IO_APIC_PINS = 24;
 const IO_APIC_VERSION = 0x20;
 const DEBUG_PORT = 0x402;
 const CR8_REGISTER = 8;
+/** Behind the slots of virtio disks. */
+const BRIDGE_DEVICE = 18;
 
 /** What the boards differ in. */
 export interface BoardOptions {
@@ -119,12 +122,13 @@ export abstract class PcBase extends MachineBase {
     this.legacy = new LegacyPorts(this, this.chips, config);
   }
 
-  /** Once the board's chips are there: display, firmware configuration, CMOS, power-on. */
+  /** Once the board's chips are there: display, cards, firmware configuration, CMOS, power-on. */
   protected complete({ pci, vgaDevice, geometries, diskettes, product, toDisk, acpi, files = [] }: BoardParts): void {
     const { config, map } = this;
     this.display = config.vga === 'none' ? undefined : plugVga(this, pci, vgaDevice, { kind: config.vga, rom: config.firmware.vgaRom });
-    plugNetworks(this, pci, config.networks, { firstDevice: vgaDevice + 1, romPages: true, message: this.chips.message });
-    plugVirtioDisks(this, pci, config, this.chips.message);
+    const slots = config.pciBridge ? this.plugBridge(pci) : pci;
+    plugNetworks(this, slots, config.networks, { firstDevice: vgaDevice + 1, romPages: true, message: this.chips.message });
+    plugVirtioDisks(this, slots, config, this.chips.message);
     this.bus.addPorts(new DebugConsole(DEBUG_PORT, true, this.trace));
     const { kernel } = config;
     this.firmwareKernel = kernel?.entry === 'linux16' ? firmwareKernel(kernel, map.layout.below4GiB) : undefined;
@@ -138,6 +142,12 @@ export abstract class PcBase extends MachineBase {
     putDisks(cmos, geometries);
     for (const [at, value] of cmos) this.timers.rtc.setByte(at, value);
     this.powerOn();
+  }
+
+  private plugBridge(pci: PciConfigMechanism): PciBridge {
+    const bridge = this.register(new PciBridge('pci-bridge'));
+    pci.add(BRIDGE_DEVICE, 0, bridge);
+    return bridge;
   }
 
   override kernelStart(): KernelStart | undefined {
