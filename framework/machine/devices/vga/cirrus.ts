@@ -8,7 +8,7 @@ import type { Clock } from '../../clock/clock';
 import { BLT_BYTE_NS } from '../../clock/costs';
 import { BLT, CirrusBlt, NO_HOST_SOURCE, START, type HostSource } from './cirrus-blt';
 import { BLT_REGISTERS } from './cirrus-mmio';
-import { MISC_RAM_ENABLE, powerOnVga, type VgaState, type VideoMemory } from './state';
+import { powerOnVga, type VgaState, type VideoMemory } from './state';
 import { Vga } from './vga';
 
 const SEQUENCER_REGISTERS = 0x20;
@@ -249,7 +249,7 @@ export class CirrusVga extends Vga {
 
   override readMmio(gpa: number, size: AccessSize): number | undefined {
     if (this.isMmio(gpa)) return this.bltRegisters.read(gpa - MMIO_FIRST, size);
-    if (this.packedOffset(gpa) === undefined || !(this.state.misc & MISC_RAM_ENABLE)) return super.readMmio(gpa, size);
+    if (this.packedOffset(gpa) === undefined) return super.readMmio(gpa, size);
     let value = 0;
     for (let i = size - 1; i >= 0; i--) value = value * 256 + this.vram.readByte(this.packedOffset(gpa + i) ?? 0);
     return value;
@@ -267,7 +267,7 @@ export class CirrusVga extends Vga {
       this.hostWrites(size, value);
       return true;
     }
-    if (this.packedOffset(gpa) === undefined || !(this.state.misc & MISC_RAM_ENABLE)) return super.writeMmio(gpa, size, value);
+    if (this.packedOffset(gpa) === undefined) return super.writeMmio(gpa, size, value);
     for (let i = 0; i < size; i++) this.vram.writeByte(this.packedOffset(gpa + i) ?? 0, (value >>> (8 * i)) & 0xff);
     return true;
   }

@@ -56,6 +56,33 @@ function mode3({ out, indexed, bus }: ReturnType<typeof adapter>) {
   out(0x3c0, 0x20);
 }
 
+test('firmware that writes few registers and leaves RAM enable off has its text mode all the same', () => {
+  const machine = adapter();
+  const { bus, vga, out, indexed } = machine;
+  out(0x3c2, 0x01);
+  indexed(0x3ce, [
+    [5, 0x10],
+    [6, 0x0c],
+  ]);
+  indexed(0x3c4, [
+    [4, 0],
+    [2, 3],
+    [1, 1],
+  ]);
+  indexed(0x3d4, [
+    [9, 15],
+    [1, 79],
+    [0x13, 40],
+    [0x12, 0x90],
+    [7, 2],
+  ]);
+  bus.readPort(0x3da, 1);
+  out(0x3c0, 0x20);
+  for (const [i, letter] of Array.from('GRUB').entries()) bus.writeMmio(0xb8000 + 2 * i, 2, 0x0700 | letter.charCodeAt(0));
+  const lines = new TextScreen(vga.state, vga.vram).lines()!;
+  expect([lines.length, lines[0]!.trimEnd()]).toEqual([25, 'GRUB']);
+});
+
 test('text written to B8000h is on the 80x25 screen', () => {
   const machine = adapter();
   const text = new TextScreen(machine.vga.state, machine.vga.vram);

@@ -14,7 +14,6 @@ import {
   DISPI,
   DISPI_8BIT_DAC,
   MISC_COLOR,
-  MISC_RAM_ENABLE,
   powerOnVga,
   type VgaState,
   type VideoMemory,
@@ -53,9 +52,9 @@ export class Vga implements PortDevice, MmioDevice, Stateful<VgaState>, Resettab
   }
 
   // ------------------------------------------------------------------------------- memory
+  // RAM enable of the misc register keeps nobody out, as in the adapters of QEMU: firmware for them leaves it off.
 
   readMmio(gpa: number, size: AccessSize): number | undefined {
-    if (!(this.state.misc & MISC_RAM_ENABLE)) return undefined;
     let value = 0;
     for (let i = 0; i < size; i++) {
       const offset = windowOffset(this.state, gpa + i);
@@ -66,7 +65,6 @@ export class Vga implements PortDevice, MmioDevice, Stateful<VgaState>, Resettab
   }
 
   writeMmio(gpa: number, size: AccessSize, value: number): boolean {
-    if (!(this.state.misc & MISC_RAM_ENABLE)) return false;
     if (windowOffset(this.state, gpa) === undefined) return false;
     for (let i = 0; i < size; i++) {
       const offset = windowOffset(this.state, gpa + i);
@@ -76,7 +74,6 @@ export class Vga implements PortDevice, MmioDevice, Stateful<VgaState>, Resettab
   }
 
   writeMmioBlock(gpa: number, bytes: Uint8Array): number {
-    if (!(this.state.misc & MISC_RAM_ENABLE)) return 0;
     const offset = windowOffset(this.state, gpa);
     return offset === undefined ? 0 : writeRun(this.state, this.vram, offset, bytes);
   }
