@@ -38,7 +38,9 @@ function planText({ guest, budget, milestones, never, expect }: Plan): string {
     ...networks.map(({ rom }, index) => [`net${index} rom`, rom] as const),
   ];
   const disks = [guest.disks, guest.cdroms, guest.floppies].flatMap((images) => Object.entries(images));
-  const spares = (guest.spareDiskettes ?? []).map((content, index) => [`spare ${index + 1}`, content] as const);
+  const spares = [...(guest.spareDiskettes ?? []), ...(guest.spareDiscs ?? [])].map(
+    (content, index) => [`spare ${index + 1}`, content] as const,
+  );
   const lines = [
     `machine  ${guest.platform}, ${formatBytes(guest.memoryBytes)}, ${guest.vcpus} vCPU, ${guest.vga}, ACPI ${guest.acpi ? 'on' : 'off'}, boot ${guest.boot}`,
     ...files.flatMap(([role, file]) => (file ? [`${role.padEnd(8)} ${fileText(file)}`] : [])),

@@ -59,6 +59,10 @@ export interface MachineConfig {
   /** pc and q35: virtio block devices on PCI. */
   readonly virtioDisks?: Partial<Record<'vda' | 'vdb', BlockSource>>;
   readonly cdroms?: Partial<Record<DiskName, BlockSource>>;
+  /** CD-ROM drives with nothing in. */
+  readonly emptyDrives?: readonly DiskName[];
+  /** Discs that lie beside the drive hdc and may go into it. */
+  readonly spareDiscs?: readonly BlockSource[];
   /** Diskettes; absent: no drive at all. */
   readonly floppies?: Partial<Record<FloppyName, BlockSource>>;
   /** Diskettes that lie beside the drive fda and may go into it. */
@@ -116,6 +120,10 @@ export interface Machine {
   changeDiskette(number: number | undefined): void;
   /** What is in the drive fda now, without what the guest has written to it. */
   diskette(): BlockSource | undefined;
+  /** Likewise of the CD-ROM drive hdc; where the drive was empty at power-on, 0 is the first spare disc. */
+  changeDisc(number: number | undefined): void;
+  /** What is in the CD-ROM drive hdc now. */
+  disc(): BlockSource | undefined;
   /** undefined: no kernel is booted directly. */
   kernelStart(): KernelStart | undefined;
   /** Virtual time of the next armed timer, Infinity when none. */

@@ -6,6 +6,7 @@ import type { MilestoneOf } from '../spec/types';
 import type { EventOf } from '../trace/events';
 import { equals } from './conditions';
 import type { Details, Explanation, MatchContext, Tracker } from './matcher';
+import { mediumIn } from './medium-in';
 import { matcher } from './matcher';
 import { NearMiss } from './near-miss';
 import { Tally } from './tally';
@@ -58,15 +59,15 @@ class EfiFileTracker implements Tracker<EventOf<'disk-read'>> {
   #disk(name: string): { readonly files: readonly EfiSystemFile[]; readonly perSector: number } {
     const known = this.#disks.get(name);
     if (known) return known;
-    const { disks, cdroms } = this.context.machine.config;
-    const cdrom = cdroms?.[name as DiskName];
-    const source = cdrom ?? disks[name as DiskName] ?? (name === 'fda' ? this.context.machine.diskette() : undefined);
+    const { disks } = this.context.machine.config;
+    const fixed = disks[name as DiskName];
+    const source = fixed ?? mediumIn(this.context.machine, name);
     const read: SectorReader = (lba, count) => {
       const offset = lba * SECTOR_BYTES;
       const length = Math.min(count * SECTOR_BYTES, (source?.sizeBytes ?? 0) - offset);
       return source && length > 0 ? source.read(offset, length) : new Uint8Array(0);
     };
-    const disk = { files: efiSystemFiles(read), perSector: cdrom ? CD_SECTOR_BYTES / SECTOR_BYTES : 1 };
+    const disk = { files: efiSystemFiles(read), perSector: source && !fixed && name !== 'fda' ? CD_SECTOR_BYTES / SECTOR_BYTES : 1 };
     this.#disks.set(name, disk);
     return disk;
   }

@@ -7,6 +7,7 @@ import type { MilestoneOf } from '../spec/types';
 import { equals } from './conditions';
 import { destination, gpaText, transferText } from './disk-read';
 import type { Details, Explanation, MatchContext, Tracker } from './matcher';
+import { mediumIn } from './medium-in';
 import { matcher } from './matcher';
 import { NearMiss } from './near-miss';
 
@@ -27,8 +28,8 @@ class MbrReadTracker implements Tracker<EventOf<'disk-read'>> {
 
   /** What the sector is: boot signature and partitions, from the disk itself. */
   #content(disk: string): (readonly [string, string])[] {
-    const { disks, cdroms } = this.context.machine.config;
-    const source = disks[disk as DiskName] ?? cdroms?.[disk as DiskName] ?? (disk === 'fda' ? this.context.machine.diskette() : undefined);
+    const { disks } = this.context.machine.config;
+    const source = disks[disk as DiskName] ?? mediumIn(this.context.machine, disk);
     if (source === undefined) return [];
     const sectors = (lba: number, count: number): Uint8Array => {
       const offset = lba * SECTOR_BYTES;

@@ -11,7 +11,7 @@ type Images<P extends string> = Partial<Record<P, ImageSource>>;
 /** A guest with its bytes: everything that a machine is made from. */
 export type LoadedGuest = Omit<
   GuestPlan,
-  'firmware' | 'kernel' | 'networks' | 'disks' | 'virtioDisks' | 'cdroms' | 'floppies' | 'spareDiskettes'
+  'firmware' | 'kernel' | 'networks' | 'disks' | 'virtioDisks' | 'cdroms' | 'floppies' | 'spareDiskettes' | 'spareDiscs'
 > & {
   readonly firmware: {
     readonly loader?: Uint8Array;
@@ -35,6 +35,7 @@ export type LoadedGuest = Omit<
   /** Absent: the machine has no diskette drive. */
   readonly floppies?: Images<FloppyPosition>;
   readonly spareDiskettes?: readonly ImageSource[];
+  readonly spareDiscs?: readonly ImageSource[];
 };
 
 /** A file changed between planning and loading, or cannot be read any more. */
@@ -46,7 +47,7 @@ export class LoadError extends Error {
 
 /** Reads a plan's firmware (checked against its hashes) and opens its disks. Throws LoadError. */
 export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
-  const { firmware, kernel, networks, disks, virtioDisks, cdroms, floppies, spareDiskettes, ...rest } = guest;
+  const { firmware, kernel, networks, disks, virtioDisks, cdroms, floppies, spareDiskettes, spareDiscs, ...rest } = guest;
   return {
     ...rest,
     firmware: {
@@ -62,6 +63,7 @@ export function loadGuest(guest: GuestPlan, files: FileAccess): LoadedGuest {
     ...(virtioDisks && { virtioDisks: openAll(virtioDisks, files) }),
     cdroms: openAll(cdroms, files),
     ...(Object.keys(floppies).length > 0 && { floppies: openAll(floppies, files) }),
+    ...(spareDiscs && { spareDiscs: spareDiscs.map((content) => open(content, files)) }),
     ...(spareDiskettes && { spareDiskettes: spareDiskettes.map((content) => open(content, files)) }),
   };
 }

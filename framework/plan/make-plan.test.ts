@@ -170,6 +170,21 @@ test('inputs that name one diskette mean that one, and the guest’s own is the 
   expect(made.guest.spareDiskettes).toMatchObject([{ kind: 'file', file: { path: '/p/specs/b.img' } }]);
 });
 
+test('a CD-ROM drive may begin empty; discs that inputs put in count from there', () => {
+  const contents = { ...PROJECT, '/p/specs/one.iso': new Uint8Array(4096), '/p/specs/two.iso': new Uint8Array(2048) };
+  const given = (cdrom: string): Plan =>
+    plan(
+      `guest: { machine: pc, cdrom: ${cdrom} }`,
+      contents,
+      'input:\n  - { after: 1s, cdrom: ./two.iso }\n  - { after: 1s, cdrom: none }\n  - { after: 1s, cdrom: ./one.iso }\n',
+    ) as Plan;
+  const empty = given('none');
+  expect([empty.guest.cdroms, empty.guest.emptyDrives, empty.input.map(({ disc }) => disc)]).toEqual([{}, ['hdc'], [0, -1, 1]]);
+  const full = given('./one.iso');
+  expect([full.guest.emptyDrives, full.guest.spareDiscs?.length, full.input.map(({ disc }) => disc)]).toEqual([undefined, 1, [1, -1, 0]]);
+  expect(plan('guest: { machine: pc }', contents, 'input: [{ after: 1s, cdrom: none }]\n')).toMatch(/the guest has no CD-ROM drive hdc/);
+});
+
 test.each([
   ['floppy: ./b.img', './a.img', /1440KiB does not go into a drive for one of 720KiB/],
   ['disks: { hda: blank }', './a.img', /the guest has no diskette drive/],

@@ -9,7 +9,7 @@ import { resolveDisk } from './disk/resolve-disk';
 import { resolveDiskette } from './disk/resolve-diskette';
 import type { PlanContext } from './file-access';
 import { resolveFirmware } from './firmware/resolve';
-import { resolveInputs } from './resolve-inputs';
+import { EMPTY_DRIVE, resolveInputs } from './resolve-inputs';
 import { resolveNetworks } from './resolve-networks';
 import { resolveKernel } from './kernel/resolve-kernel';
 import type { DiskContent, GuestPlan, Plan, Planned } from './types';
@@ -17,20 +17,20 @@ import type { DiskContent, GuestPlan, Plan, Planned } from './types';
 /** RAM that hvmloader and a BIOS need beside the video RAM. */
 const MIN_USABLE = 4 * MIB;
 
-const NO_INPUTS = { input: [], spareDiskettes: [] } as const;
+const NO_INPUTS = { input: [], spareDiskettes: [], spareDiscs: [] } as const;
 
 /** Spec -> plan: defaults, names and paths resolved, everything fixed by hash. Reads files only through the context. */
 export function makePlan(spec: Spec, specText: string, context: PlanContext): Planned {
   const problems: Diagnostic[] = [];
   const guest = planGuest(spec.guest, context, problems);
-  const { input, spareDiskettes } = guest ? resolveInputs(spec, guest, context, problems) : NO_INPUTS;
+  const { input, spareDiskettes, spareDiscs } = guest ? resolveInputs(spec, guest, context, problems) : NO_INPUTS;
   if (!guest || problems.length > 0) return { ok: false, diagnostics: problems };
   const plan: Plan = {
     specPath: spec.file,
     specSha256: createHash('sha256').update(specText).digest('hex'),
     name: spec.name,
     tags: spec.tags,
-    guest: spareDiskettes.length > 0 ? { ...guest, spareDiskettes } : guest,
+    guest: { ...guest, ...(spareDiskettes.length > 0 && { spareDiskettes }), ...(spareDiscs.length > 0 && { spareDiscs }) },
     budget: budgetOf(spec.budget?.value),
     input,
     milestones: spec.milestones,
@@ -66,7 +66,8 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
   const kernel = resolveKernel(spec, context, problems);
   const disks = resolveAll(spec.disks, false, context, problems);
   const virtioDisks = spec.virtioDisks && resolveVirtio(spec.virtioDisks, platform, context, problems);
-  const cdroms = resolveAll(spec.cdroms, true, context, problems);
+  const { full, empty } = splitCdroms(spec.cdroms);
+  const cdroms = resolveAll(full, true, context, problems);
   const floppies = resolveFloppies(spec.floppies, context, problems);
   const networks = resolveNetworks(spec, context, problems);
   if (!firmware) return undefined;
@@ -86,6 +87,7 @@ function planGuest(spec: GuestSpec, context: PlanContext, problems: Diagnostic[]
     ...(spec.hdtype?.value === 'ahci' && { hdtype: 'ahci' as const }),
     ...(virtioDisks && { virtioDisks }),
     cdroms,
+    ...(empty.length > 0 && { emptyDrives: empty }),
     floppies,
     networks,
     vga,
@@ -147,6 +149,16 @@ function resolveAll(
     else problems.push(...content);
   }
   return resolved;
+}
+
+/** Drives with a disc, and those without. */
+function splitCdroms(cdroms: GuestSpec['cdroms']): { readonly full: Images; readonly empty: readonly DiskPosition[] } {
+  const drives = Object.entries(cdroms) as [DiskPosition, Located<string>][];
+  const isEmpty = ([, { value }]: [DiskPosition, Located<string>]): boolean => value === EMPTY_DRIVE;
+  return {
+    full: Object.fromEntries(drives.filter((drive) => !isEmpty(drive))),
+    empty: drives.filter(isEmpty).map(([position]) => position),
+  };
 }
 
 function resolveVirtio(

@@ -123,6 +123,10 @@ export interface GuestPlan {
   /** Absent: none. */
   readonly virtioDisks?: Readonly<Partial<Record<VirtioPosition, DiskContent>>>;
   readonly cdroms: Readonly<Partial<Record<DiskPosition, DiskContent>>>;
+  /** CD-ROM drives with nothing in; absent: there are none. */
+  readonly emptyDrives?: readonly DiskPosition[];
+  /** Discs that inputs put into hdc; absent: none. */
+  readonly spareDiscs?: readonly DiskContent[];
   readonly floppies: Readonly<Partial<Record<FloppyPosition, DiskContent>>>;
   /** Diskettes that inputs put into the drive; absent: none. */
   readonly spareDiskettes?: readonly DiskContent[];
@@ -138,9 +142,11 @@ export interface GuestPlan {
 }
 
 /** An input with what it needs. */
-export interface InputPlan extends Omit<InputSpec, 'floppy'> {
+export interface InputPlan extends Omit<InputSpec, 'floppy' | 'cdrom'> {
   /** What goes into the drive fda: 0 the guest's own diskette, from 1 the spare ones, -1 none; absent: it stays as it is. */
   readonly diskette?: number;
+  /** Likewise into hdc, where an empty drive begins with the first spare one as 0. */
+  readonly disc?: number;
 }
 
 /** What a run needs to know, and nothing else. */

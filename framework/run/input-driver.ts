@@ -18,7 +18,7 @@ export class InputDriver {
     private readonly specs: readonly InputPlan[],
     private readonly context: MatchContext,
     private readonly recorder: Recorder,
-    private readonly machine: Pick<Machine, 'clock' | 'typeKeys' | 'sendSerial' | 'changeDiskette'>,
+    private readonly machine: Pick<Machine, 'clock' | 'typeKeys' | 'sendSerial' | 'changeDiskette' | 'changeDisc'>,
     /** Called, possibly within an instruction, when what is waited for has changed. */
     private readonly changed: () => void,
   ) {
@@ -97,6 +97,7 @@ export class InputDriver {
     if (!spec) return;
     this.#given++;
     if (spec.diskette !== undefined) this.machine.changeDiskette(spec.diskette < 0 ? undefined : spec.diskette);
+    if (spec.disc !== undefined) this.machine.changeDisc(spec.disc < 0 ? undefined : spec.disc);
     if (spec.keys.length > 0) this.machine.typeKeys(spec.keys, spec.paceNs);
     if (spec.serial.length > 0) this.machine.sendSerial(spec.serial);
     this.#next();

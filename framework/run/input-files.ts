@@ -3,7 +3,7 @@ import type { InputFile } from './result';
 
 /** Every file that decided the run, by role. A generated disk counts by its recipe's hash. */
 export function inputFiles(guest: GuestPlan): InputFile[] {
-  const { firmware, kernel, networks, disks, virtioDisks = {}, cdroms, floppies, spareDiskettes = [] } = guest;
+  const { firmware, kernel, networks, disks, virtioDisks = {}, cdroms, floppies, spareDiskettes = [], spareDiscs = [] } = guest;
   const files: InputFile[] = [];
   const add = (role: string, file: FileRef | undefined): void => {
     if (file !== undefined) files.push({ role, name: file.name, path: file.path, sha256: file.sha256, bytes: file.sizeBytes });
@@ -22,6 +22,7 @@ export function inputFiles(guest: GuestPlan): InputFile[] {
   for (const [role, content] of [disks, virtioDisks, cdroms, floppies].flatMap((images) => Object.entries(images)))
     files.push(diskFile(role, content));
   for (const [index, content] of spareDiskettes.entries()) files.push(diskFile(`fda-spare${index + 1}`, content));
+  for (const [index, content] of spareDiscs.entries()) files.push(diskFile(`hdc-spare${index + 1}`, content));
   return files;
 }
 

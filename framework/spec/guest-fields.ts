@@ -81,7 +81,7 @@ export const GUEST_FIELDS = {
   uuid: optional(UUID_TEXT, 'UUID of the guest (fixed when absent)'),
   rtc: optional(RTC_DATE, 'the date at which the guest’s clock starts (fixed when absent)'),
   hdtype: optional(HARD_DISK_TYPE, 'xen-hvm: the controller of the hard disks, as xl’s (ide when absent)'),
-  cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc', './boot.iso'),
+  cdrom: optional(SOURCE, 'image in the CD-ROM drive hdc; none: the drive is there, and empty', './boot.iso'),
   floppy: optional(
     SOURCE,
     'image in the diskette drive fda, 160 KiB to 2.88 MiB; its size says which drive it is; a file may be just the beginning of one',

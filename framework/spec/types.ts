@@ -125,8 +125,9 @@ export interface InputSpec {
   readonly paceNs: number;
   readonly keys: readonly KeyStroke[];
   readonly serial: readonly number[];
-  /** The diskette that goes into the drive, `none`: none; absent: what is in stays in. */
+  /** The diskette that goes into the drive fda, and the disc that goes into hdc, `none`: none; absent: what is in stays in. */
   readonly floppy?: Located<string>;
+  readonly cdrom?: Located<string>;
 }
 
 /** A value and where it stands. */
@@ -172,6 +173,7 @@ export interface GuestSpec {
   readonly hdtype?: Located<'ide' | 'ahci'>;
   /** Absent: none. */
   readonly virtioDisks?: Readonly<Partial<Record<VirtioPosition, Located<string>>>>;
+  /** `none`: the drive is empty. */
   readonly cdroms: Readonly<Partial<Record<DiskPosition, Located<string>>>>;
   readonly floppies: Readonly<Partial<Record<FloppyPosition, Located<string>>>>;
   readonly networks: readonly NetworkSpec[];

@@ -77,8 +77,8 @@ export const EVENT_FIELDS = {
   'flash-write': { chip: 'text', offset: 'u', size: 'u', value: 'u' },
   'flash-erase': { chip: 'text', offset: 'u', size: 'u' },
 
-  /** Someone changes the diskette: 1 is the drive's first one, from 2 the others, 0 none. */
-  diskette: { drive: 'text', number: 'u' },
+  /** Someone changes the diskette or disc: 1 is the drive's first one, from 2 the others, 0 none. */
+  medium: { drive: 'text', number: 'u' },
   /** The printer takes a byte. */
   printed: { lpt: 'u', byte: 'u' },
 } as const satisfies Record<string, Record<string, FieldType>>;

@@ -10,6 +10,7 @@ import { MMIO_ACCESS_NS } from '../clock/costs';
 import { VirtualClock } from '../clock/virtual-clock';
 import { createCore } from '../core-host/create-core';
 import type { Core, PhysicalMemory } from '../core-host/types';
+import type { AtapiCdrom } from '../devices/ata/atapi-cdrom';
 import type { KernelStart, Machine, MachineConfig, MachineStop } from '../types';
 import type { Operator } from './chipset/operator';
 import type { PcFloppies } from './chipset/pc-floppies';
@@ -89,6 +90,8 @@ export abstract class MachineBase implements Machine, HookTarget {
   protected abstract operator(): Operator;
   /** Absent: the platform has no diskette drives. */
   protected floppyDrives?(): PcFloppies | undefined;
+  /** The CD-ROM drive hdc. */
+  protected discDrive?(): AtapiCdrom | undefined;
 
   vmcall(): boolean {
     return false;
@@ -222,6 +225,17 @@ export abstract class MachineBase implements Machine, HookTarget {
 
   diskette(): BlockSource | undefined {
     return this.floppyDrives?.()?.image;
+  }
+
+  changeDisc(number: number | undefined): void {
+    const drive = this.discDrive?.();
+    if (!drive) return;
+    this.trace.record('medium', 'hdc', number === undefined ? 0 : number + 1);
+    drive.insert(number ?? -1);
+  }
+
+  disc(): BlockSource | undefined {
+    return this.discDrive?.()?.disc;
   }
 
   nextEventNs(): number {

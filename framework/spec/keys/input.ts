@@ -44,6 +44,7 @@ export const INPUT_FIELDS = {
     'the diskette that goes into the drive fda, for the one that is in, or none; before anything is typed. A diskette that was in before still has what was written to it',
     'none',
   ),
+  cdrom: optional(SOURCE, 'likewise the disc that goes into the drive hdc, or none', './disc-2.iso'),
   after: optional(DELAY, 'wait so long: from when `when` is met, else from the input before, else from power-on'),
   pace: optional(
     PACE,
@@ -72,7 +73,7 @@ export const INPUT: TopLevelKey<readonly InputSpec[]> = {
 
 function readInput(item: Node, context: ReadContext): InputSpec | undefined {
   if (item.kind !== 'map' || item.entries.length === 0) {
-    context.fits(item, { type: 'object', minProperties: 1, 'x-expected': 'a map of when:, after:, type:, serial: or floppy:' });
+    context.fits(item, { type: 'object', minProperties: 1, 'x-expected': 'a map of when:, after:, type:, serial:, floppy: or cdrom:' });
     return undefined;
   }
   const owner = item.entries[0]!.keySpan;
@@ -80,8 +81,8 @@ function readInput(item: Node, context: ReadContext): InputSpec | undefined {
   const whenEntry = item.entries.find(({ key }) => key === 'when');
   const when = whenEntry && readWhen(whenEntry, context);
   if (!fields || (whenEntry && !when)) return undefined;
-  const { type, serial, after, pace, floppy } = fields.values;
-  if (!type && serial === undefined && floppy === undefined)
+  const { type, serial, after, pace, floppy, cdrom } = fields.values;
+  if (!type && [serial, floppy, cdrom].every((given) => given === undefined))
     return context.error('bad-value', 'this input gives nothing', owner, 'add type: <enter>, or serial: "text\\r"');
   if (!when && !after) return context.error('bad-value', 'this input does not say when', owner, 'add when: { screen: … }, or after: 2s');
   return {
@@ -91,6 +92,7 @@ function readInput(item: Node, context: ReadContext): InputSpec | undefined {
     afterNs: after?.amount ?? 0,
     paceNs: pace?.amount ?? DEFAULT_PACE_NS,
     ...(when && { when }),
+    ...(cdrom !== undefined && { cdrom: { value: cdrom, span: fields.spans.cdrom ?? owner } }),
     ...(floppy !== undefined && { floppy: { value: floppy, span: fields.spans.floppy ?? owner } }),
   };
 }

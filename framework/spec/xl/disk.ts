@@ -3,6 +3,7 @@ import type { DiskPosition } from '../types';
 /** One `disk` entry of an xl.cfg, as far as the guest sees it. */
 export interface XlDisk {
   readonly position: DiskPosition;
+  /** Empty: there is no disc in the CD-ROM drive. */
   readonly target: string;
   readonly isCdrom: boolean;
 }
@@ -57,9 +58,9 @@ function fromValues(values: ReadonlyMap<string, string>): XlDisk | string {
   if (letter === undefined)
     return vdev === '' ? 'it has no vdev (hda to hdd)' : `vdev ${vdev} is not supported: hda to hdd (or xvda to xvdd) are`;
   const target = (values.get('target') ?? '').replace(OLD_PREFIXES, '');
-  if (target === '') return 'it has no target';
   const access = values.get('access') ?? 'rw';
   if (!/^(r|ro|w|rw)$/.test(access)) return `access ${JSON.stringify(access)} is not r, ro, w or rw`;
   const isCdrom = suffix === 'cdrom' || values.has('cdrom') || values.get('devtype') === 'cdrom';
+  if (target === '' && !isCdrom) return 'it has no target';
   return { position: POSITIONS['abcd'.indexOf(letter)] ?? 'hda', target, isCdrom };
 }

@@ -196,7 +196,8 @@ class Translation {
         continue;
       }
       if (disks[disk.position] ?? cdroms[disk.position]) this.refuse('bad-value', `there are two disks ${disk.position}`, item.span);
-      (disk.isCdrom ? cdroms : disks)[disk.position] = asPath({ value: disk.target, span: item.span });
+      const image = { value: disk.target, span: item.span };
+      (disk.isCdrom ? cdroms : disks)[disk.position] = disk.target === '' ? { ...image, value: 'none' } : asPath(image);
     }
     return { disks, cdroms, floppies: {} };
   }

@@ -105,6 +105,8 @@ test.each([
   ['/dev/vg/guest,,hda', { position: 'hda', target: '/dev/vg/guest', isCdrom: false }],
   ['phy:/dev/vg/guest,hdb,w', { position: 'hdb', target: '/dev/vg/guest', isCdrom: false }],
   ['file:/cd.iso,hdc:cdrom,r', { position: 'hdc', target: '/cd.iso', isCdrom: true }],
+  [',,hdc,cdrom', { position: 'hdc', target: '', isCdrom: true }],
+  ['vdev=hdc, access=ro, devtype=cdrom', { position: 'hdc', target: '', isCdrom: true }],
   ['vdev=hdd,cdrom,target=/a=b.iso', { position: 'hdd', target: '/a=b.iso', isCdrom: true }],
 ])('disk %s', (text, disk) => expect(parseXlDisk(text)).toEqual(disk));
 

@@ -34,7 +34,7 @@ function machine() {
     trace,
     irq: { set: (level) => irqs.push(level) },
     message: () => messages.push('message'),
-    drives: [new AtaDisk(medium, DRIVE_STRINGS), new AtapiCdrom(disc, DRIVE_STRINGS), undefined],
+    drives: [new AtaDisk(medium, DRIVE_STRINGS), new AtapiCdrom([disc], DRIVE_STRINGS), undefined],
     disks: ['hda', 'hdb', 'hdc'],
   });
   const read = (offset: number) => hba.read(offset, 4)!;

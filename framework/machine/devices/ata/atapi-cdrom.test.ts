@@ -12,11 +12,12 @@ function machine() {
   const image = Uint8Array.from({ length: BLOCKS * 2048 }, (_, index) => index >> 11);
   const disc = { sizeBytes: image.length, read: (offset: number, length: number) => image.slice(offset, offset + length) };
   const memory = { read: (_: number, length: number) => new Uint8Array(length), write: () => undefined };
+  const drive = new AtapiCdrom([disc], { model: 'QEMU DVD-ROM', serial: 'QM00003', firmware: '2.5+' });
   const channel = new IdeChannel({
     name: 'ide1',
     commandBase: 0x170,
     controlPort: 0x376,
-    drives: [new AtapiCdrom(disc, { model: 'QEMU DVD-ROM', serial: 'QM00003', firmware: '2.5+' }), undefined],
+    drives: [drive, undefined],
     disks: ['hdc', 'hdd'],
     irq: { set: () => undefined },
     clock,
@@ -55,7 +56,12 @@ function machine() {
     }
     return { data, status };
   };
-  return { bus, poll, packet };
+  /** Sense key and additional sense code of the last packet. */
+  const sense = () => {
+    const { data } = packet(0x03, 0, 0, 0, 18);
+    return [data[2], data[12]];
+  };
+  return { drive, bus, poll, packet, sense };
 }
 
 test('a packet device shows its signature after reset, refuses IDENTIFY DEVICE, answers IDENTIFY PACKET DEVICE', () => {
@@ -81,4 +87,33 @@ test('unit attention first, then capacity and blocks in pieces of the byte count
   expect(packet(0x28, 0, 0, 0, 0, BLOCKS, 0, 0, 1).status & 1).toBe(1);
   const sense = packet(0x03, 0, 0, 0, 18).data;
   expect([sense[2], sense[12]]).toEqual([5, 0x21]);
+});
+
+test('a drive without a disc is not ready for what needs one, and says so in events and profile', () => {
+  const { drive, packet, sense } = machine();
+  packet(0x00);
+  drive.insert(-1);
+  for (const packetBytes of [[0x00], [0x25], [0x28, 0, 0, 0, 0, 0, 0, 0, 1], [0x43, 0, 0, 0, 0, 0, 0, 0, 12]]) {
+    expect(packet(...packetBytes).status & 1).toBe(1);
+    expect(sense()).toEqual([2, 0x3a]);
+  }
+  const event = () => packet(0x4a, 1, 0, 0, 0x10, 0, 0, 0, 8).data.slice(4, 6);
+  expect([event(), event()]).toEqual([
+    [3, 0],
+    [0, 0],
+  ]);
+  expect(packet(0x46, 0, 0, 0, 0, 0, 0, 0, 8).data.slice(6)).toEqual([0, 0]);
+  expect(packet(0x12, 0, 0, 0, 36).data[0]).toBe(5);
+});
+
+test('a disc that is put in is a unit attention, a media event, and then there', () => {
+  const { drive, packet, sense } = machine();
+  packet(0x00);
+  drive.insert(-1);
+  drive.insert(0);
+  expect(packet(0x4a, 1, 0, 0, 0x10, 0, 0, 0, 8).data.slice(4, 6)).toEqual([2, 2]);
+  expect(packet(0x00).status & 1).toBe(1);
+  expect(sense()).toEqual([6, 0x28]);
+  expect(packet(0x00).status & 1).toBe(0);
+  expect(packet(0x28, 0, 0, 0, 0, 5, 0, 0, 1).data[0]).toBe(5);
 });

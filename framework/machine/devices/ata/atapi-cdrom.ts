@@ -1,6 +1,6 @@
 /**
- * An ATAPI CD-ROM drive with a data disc: ATA/ATAPI-7 packet feature set and the mandatory MMC commands. Not modelled: audio, write
- * commands, overlapped commands, ejecting the disc (the tray stays locked in).
+ * An ATAPI CD-ROM drive with a data disc or none: ATA/ATAPI-7 packet feature set and the mandatory MMC commands. Not modelled: audio,
+ * write commands, overlapped commands, ejecting by the guest, and its lock of the tray (whoever changes the disc does so all the same).
  */
 import {
   COMMAND_DEVICE_RESET,
@@ -16,7 +16,16 @@ import type { BlockSource } from '../../bus/types';
 import { DISK_COMMAND_NS, DISK_SECTOR_NS } from '../../clock/costs';
 import { Drive, powerOnDrive, type DriveState } from './drive';
 import { identifyCdrom, type DriveStrings } from './identify';
-import { answerPacket, CD_BLOCK_BYTES, type PacketAnswer, type Sense } from './packets';
+import {
+  answerPacket,
+  CD_BLOCK_BYTES,
+  MEDIA_EVENT,
+  type MediaEvent,
+  MEDIUM_CHANGED,
+  type PacketAnswer,
+  RESET_HAPPENED,
+  type Sense,
+} from './packets';
 
 const PACKET_BYTES = 12;
 /** Interrupt reason, in the count register: data, or with REASON_COMMAND the end, to the host. */
@@ -36,8 +45,11 @@ export interface AtapiState extends DriveState {
   /** First CD block of the data in `answer`, -1 when it is not disc data. */
   blockLba: number;
   useDma: boolean;
-  /** UNIT ATTENTION is pending after power-on or reset. */
-  attention: boolean;
+  /** UNIT ATTENTION is pending: after power-on, a reset or a change of the disc. */
+  attention: Sense | undefined;
+  /** Which of the discs is in; -1: none. */
+  inserted: number;
+  mediaEvent: MediaEvent;
 }
 
 const NO_SENSE: Sense = { key: 0, code: 0, qualifier: 0 };
@@ -46,8 +58,10 @@ export class AtapiCdrom extends Drive {
   readonly state: AtapiState;
 
   constructor(
-    private readonly disc: BlockSource,
+    /** Those that go into it; the first is in at power-on unless the drive is `empty`. */
+    private readonly discs: readonly BlockSource[],
     private readonly strings: DriveStrings,
+    empty = false,
   ) {
     super();
     this.state = {
@@ -58,14 +72,29 @@ export class AtapiCdrom extends Drive {
       sense: NO_SENSE,
       blockLba: -1,
       useDma: false,
-      attention: true,
+      attention: RESET_HAPPENED,
+      inserted: empty ? -1 : 0,
+      mediaEvent: MEDIA_EVENT.none,
     };
     this.reset(true);
   }
 
   reset(hardware: boolean): void {
     Object.assign(this.state, powerOnDrive(), SIGNATURE, { status: 0, sense: NO_SENSE, answered: 0, blockLba: -1 });
-    if (hardware) this.state.attention = true;
+    if (hardware) this.state.attention = RESET_HAPPENED;
+  }
+
+  /** What is in. */
+  get disc(): BlockSource | undefined {
+    return this.discs[this.state.inserted];
+  }
+
+  /** Someone takes out what is in, and puts in the disc of that number; -1: none. */
+  insert(number: number): void {
+    const { state } = this;
+    state.inserted = number;
+    state.mediaEvent = this.disc ? MEDIA_EVENT.newMedia : MEDIA_EVENT.removal;
+    if (this.disc) state.attention = MEDIUM_CHANGED;
   }
 
   execute(command: number): void {
@@ -141,7 +170,8 @@ export class AtapiCdrom extends Drive {
     const { state } = this;
     state.packet = state.buffer.slice(0, PACKET_BYTES);
     const answer = answerPacket(state.packet, this.disc, state);
-    if (answer.clearsAttention) state.attention = false;
+    if (answer.clearsAttention) state.attention = undefined;
+    if (answer.clearsEvent) state.mediaEvent = MEDIA_EVENT.none;
     state.sense = answer.sense;
     state.blockLba = answer.blockLba ?? -1;
     state.answer = answer.data;

@@ -17,19 +17,29 @@ export interface PacketAnswer {
   /** The data are blocks of the disc, from this one. */
   readonly blockLba?: number;
   readonly clearsAttention?: boolean;
+  readonly clearsEvent?: boolean;
 }
 
 /** What the answer to a packet depends on, beside the disc. */
 export interface PacketContext {
   readonly sense: Sense;
-  readonly attention: boolean;
+  /** UNIT ATTENTION that no command has told the host of. */
+  readonly attention: Sense | undefined;
+  readonly mediaEvent: MediaEvent;
 }
+
+/** Media events of GET EVENT STATUS NOTIFICATION (MMC-5, 6.7.2.5). */
+export const MEDIA_EVENT = { none: 0, newMedia: 2, removal: 3 } as const;
+export type MediaEvent = (typeof MEDIA_EVENT)[keyof typeof MEDIA_EVENT];
 
 const GOOD: Sense = { key: 0, code: 0, qualifier: 0 };
 const ILLEGAL_COMMAND: Sense = { key: 5, code: 0x20, qualifier: 0 };
 const ILLEGAL_FIELD: Sense = { key: 5, code: 0x24, qualifier: 0 };
 const OUT_OF_RANGE: Sense = { key: 5, code: 0x21, qualifier: 0 };
-const RESET_HAPPENED: Sense = { key: 6, code: 0x29, qualifier: 0 };
+export const RESET_HAPPENED: Sense = { key: 6, code: 0x29, qualifier: 0 };
+/** Not ready to ready: the medium may have changed. */
+export const MEDIUM_CHANGED: Sense = { key: 6, code: 0x28, qualifier: 0 };
+const NO_MEDIUM: Sense = { key: 2, code: 0x3a, qualifier: 0 };
 
 const TEST_UNIT_READY = 0x00;
 const REQUEST_SENSE = 0x03;
@@ -116,31 +126,49 @@ function modeSense(packet: Uint8Array, allocation: number): PacketAnswer {
   return ok([...be16(pages.length + 6), 0x70, 0, 0, 0, 0, 0, ...pages], allocation);
 }
 
-/** Profiles DVD-ROM and CD-ROM (current), core, removable medium. */
-function configuration(allocation: number): PacketAnswer {
-  const features = [0, 0, 3, 8, 0, 0x10, 0, 0, 0, 8, 1, 0, 0, 1, 3, 8, 0, 0, 0, 2, 1, 0, 0, 0, 0, 3, 3, 4, 0x29, 0, 0, 0];
-  return ok([...be32(features.length + 4), 0, 0, ...be16(8), ...features], allocation);
+/** Profiles DVD-ROM and CD-ROM (current, with a disc in), core, removable medium. */
+function configuration(hasDisc: boolean, allocation: number): PacketAnswer {
+  const features = [0, 0, 3, 8, 0, 0x10, 0, 0, 0, 8, hasDisc ? 1 : 0, 0, 0, 1, 3, 8, 0, 0, 0, 2, 1, 0, 0, 0, 0, 3, 3, 4, 0x29, 0, 0, 0];
+  return ok([...be32(features.length + 4), 0, 0, ...be16(hasDisc ? 8 : 0), ...features], allocation);
 }
+
+/** Commands about the disc, which fail without one. */
+const NEEDS_DISC: readonly number[] = [TEST_UNIT_READY, SEEK, READ_CAPACITY, READ_10, READ_12, READ_TOC];
 
 /** Commands that a pending UNIT ATTENTION does not stop. */
 const UNAFFECTED: readonly number[] = [REQUEST_SENSE, INQUIRY, GET_CONFIGURATION, GET_EVENT_STATUS];
 
-export function answerPacket(packet: Uint8Array, disc: BlockSource, context: PacketContext): PacketAnswer {
+export function answerPacket(packet: Uint8Array, disc: BlockSource | undefined, context: PacketContext): PacketAnswer {
   const command = packet[0]!;
-  if (context.attention && !UNAFFECTED.includes(command)) return { ...bad(RESET_HAPPENED), clearsAttention: true };
+  if (context.attention && !UNAFFECTED.includes(command)) return { ...bad(context.attention), clearsAttention: true };
   const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
   const allocation16 = view.getUint16(7);
+  if (NEEDS_DISC.includes(command)) return disc ? discAnswer(packet, view, disc) : bad(NO_MEDIUM);
   switch (command) {
-    case TEST_UNIT_READY:
     case START_STOP:
     case PREVENT_REMOVAL:
-    case SEEK:
     case SET_CD_SPEED:
       return ok([], 0);
     case REQUEST_SENSE:
-      return { ...senseData(context.attention ? RESET_HAPPENED : context.sense, packet[4]!), clearsAttention: true };
+      return { ...senseData(context.attention ?? context.sense, packet[4]!), clearsAttention: true };
     case INQUIRY:
       return inquiry(packet[4]!);
+    case GET_CONFIGURATION:
+      return configuration(disc !== undefined, allocation16);
+    case GET_EVENT_STATUS: // media class: what happened, and whether a disc is present
+      if (!(packet[1]! & 1)) return bad(ILLEGAL_FIELD);
+      return { ...ok([0, 6, 4, 0x10, context.mediaEvent, disc ? 2 : 0, 0, 0], allocation16), clearsEvent: true };
+    case MODE_SENSE_10:
+      return modeSense(packet, allocation16);
+    case MECHANISM_STATUS:
+      return ok([0, 0, 0, 0, 0, 1, 0, 0], view.getUint16(8));
+    default:
+      return bad(ILLEGAL_COMMAND);
+  }
+}
+
+function discAnswer(packet: Uint8Array, view: DataView, disc: BlockSource): PacketAnswer {
+  switch (packet[0]) {
     case READ_CAPACITY:
       return ok([...be32(blocks(disc) - 1), ...be32(CD_BLOCK_BYTES)], 8);
     case READ_10:
@@ -148,16 +176,8 @@ export function answerPacket(packet: Uint8Array, disc: BlockSource, context: Pac
     case READ_12:
       return read(disc, view.getUint32(2), view.getUint32(6));
     case READ_TOC:
-      return readToc(packet, disc, allocation16);
-    case GET_CONFIGURATION:
-      return configuration(allocation16);
-    case GET_EVENT_STATUS: // media class: no event, disc present
-      return packet[1]! & 1 ? ok([0, 6, 4, 0x10, 0, 2, 0, 0], allocation16) : bad(ILLEGAL_FIELD);
-    case MODE_SENSE_10:
-      return modeSense(packet, allocation16);
-    case MECHANISM_STATUS:
-      return ok([0, 0, 0, 0, 0, 1, 0, 0], view.getUint16(8));
-    default:
-      return bad(ILLEGAL_COMMAND);
+      return readToc(packet, disc, view.getUint16(7));
+    default: // TEST UNIT READY, SEEK
+      return ok([], 0);
   }
 }

@@ -2,9 +2,10 @@ import type { MessageSink } from '../../bus/message-signalled';
 import { AhciController } from '../../devices/ahci/controller';
 import type { DiskOverlay } from '../../devices/disk/overlay';
 import { Ich9Ahci } from '../../devices/pci/ich9-ahci';
-import type { DiskName, MachineConfig } from '../../types';
+import type { AtapiCdrom } from '../../devices/ata/atapi-cdrom';
+import type { DiskName } from '../../types';
 import type { ChipsetHost } from './chipset-host';
-import { Drives } from './drives';
+import { type DriveConfig, Drives } from './drives';
 import { QEMU_SUBSYSTEM } from './pci-chips';
 
 const PORT_NAMES: readonly (DiskName | undefined)[] = ['hda', 'hdb', 'hdc', 'hdd', undefined, undefined];
@@ -14,10 +15,12 @@ export interface AhciDisks {
   readonly pciFunction: Ich9Ahci;
   /** Hard disks by name. */
   readonly disks: ReadonlyMap<DiskName, DiskOverlay>;
+  /** The CD-ROM drive hdc. */
+  readonly discDrive: AtapiCdrom | undefined;
 }
 
 /** The ICH9's SATA controller in AHCI mode, with the drives that a machine has on its ports. */
-export function ahciDisks(host: ChipsetHost, config: Pick<MachineConfig, 'disks' | 'cdroms'>, message: MessageSink): AhciDisks {
+export function ahciDisks(host: ChipsetHost, config: DriveConfig, message: MessageSink): AhciDisks {
   const { memory, clock, trace } = host;
   const drives = new Drives(host, config, 'serial');
   const functions: Ich9Ahci[] = [];
@@ -35,5 +38,5 @@ export function ahciDisks(host: ChipsetHost, config: Pick<MachineConfig, 'disks'
   );
   const pciFunction = host.register(new Ich9Ahci(host.bus, controller, QEMU_SUBSYSTEM, message));
   functions.push(pciFunction);
-  return { pciFunction, disks: drives.disks };
+  return { pciFunction, disks: drives.disks, discDrive: drives.discDrive };
 }

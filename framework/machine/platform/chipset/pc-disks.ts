@@ -3,9 +3,10 @@ import type { DiskOverlay } from '../../devices/disk/overlay';
 import { IdeBusMaster } from '../../devices/ide/bus-master';
 import { IdeChannel } from '../../devices/ide/ide-channel';
 import { UNPLUG_IDE_DISKS, UNPLUG_SECONDARY_IDE_DISKS } from '../../devices/pci/xen-platform';
-import type { DiskName, MachineConfig } from '../../types';
+import type { AtapiCdrom } from '../../devices/ata/atapi-cdrom';
+import type { DiskName } from '../../types';
 import type { ChipsetHost } from './chipset-host';
-import { Drives } from './drives';
+import { type DriveConfig, Drives } from './drives';
 
 const CHANNELS = [
   { name: 'ide0', commandBase: 0x1f0, controlPort: 0x3f6, disks: ['hda', 'hdb'] },
@@ -18,8 +19,10 @@ export class PcDisks {
   readonly channels: readonly IdeChannel[];
   /** Hard disks by name, for firmware's CMOS geometry. */
   readonly disks: ReadonlyMap<DiskName, DiskOverlay>;
+  /** The CD-ROM drive hdc. */
+  readonly discDrive: AtapiCdrom | undefined;
 
-  constructor(host: ChipsetHost, config: Pick<MachineConfig, 'disks' | 'cdroms'>, irqs: readonly [Line, Line]) {
+  constructor(host: ChipsetHost, config: DriveConfig, irqs: readonly [Line, Line]) {
     const drives = new Drives(host, config, 'parallel');
     this.disks = drives.disks;
     this.busMaster = host.register(new IdeBusMaster(host.memory));
@@ -39,6 +42,7 @@ export class PcDisks {
       host.bus.addPorts(channel);
       return host.register(channel);
     });
+    this.discDrive = drives.discDrive;
   }
 
   /** Xen's unplug protocol: hard disks go, all of them or those other than the first; CD-ROM drives stay. */

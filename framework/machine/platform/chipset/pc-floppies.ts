@@ -65,7 +65,7 @@ export class PcFloppies {
   change(number: number | undefined): void {
     const [drive] = this.drives;
     if (!drive) return;
-    this.trace.record('diskette', 'fda', number === undefined ? 0 : number + 1);
+    this.trace.record('medium', 'fda', number === undefined ? 0 : number + 1);
     drive.insert(number ?? -1);
     this.controller.inserted();
   }

@@ -1,3 +1,4 @@
+import type { AtapiCdrom } from '../../devices/ata/atapi-cdrom';
 import type { TraceSink } from '../../../trace/sink';
 import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
@@ -35,6 +36,7 @@ const SLEEP_TO_DISK = 2;
 /** QEMU's `pc` machine: i440FX and PIIX3 with the PIIX4's power management, firmware in flash. */
 export class PcMachine extends PcBase {
   private readonly floppies: PcFloppies;
+  private readonly disks: PcDisks;
   private readonly pm: AcpiPm;
   private readonly pmFunction: Piix4Pm;
   private readonly startKernel: (() => KernelStart) | undefined;
@@ -45,17 +47,17 @@ export class PcMachine extends PcBase {
   constructor(config: MachineConfig, trace: TraceSink) {
     super(config, trace, { layout: ramLayout(config.memoryBytes, LOW_RAM), hpet: HPET });
     const { chips } = this;
-    const disks = new PcDisks(this, config, [chips.input(14), chips.input(15)]);
+    this.disks = new PcDisks(this, config, [chips.input(14), chips.input(15)]);
     this.floppies = new PcFloppies(this, config, chips.input(6), this.legacy.dma);
     this.pm = this.createPm();
-    const pci = this.createPci(disks);
+    const pci = this.createPci(this.disks);
     this.pmFunction = pci.pm;
     this.startKernel = this.kernelStarter(pci);
     this.complete({
       product: 'i440FX PC',
       pci: pci.config,
       vgaDevice: VGA_DEVICE,
-      geometries: diskGeometries(disks.disks),
+      geometries: diskGeometries(this.disks.disks),
       diskettes: this.floppies.types,
       toDisk: SLEEP_TO_DISK,
       acpi: config.acpi ? tablesOf(() => this.acpiFacts(), pcAcpi) : undefined,
@@ -64,6 +66,10 @@ export class PcMachine extends PcBase {
 
   protected override floppyDrives(): PcFloppies {
     return this.floppies;
+  }
+
+  protected override discDrive(): AtapiCdrom | undefined {
+    return this.disks.discDrive;
   }
 
   /** How a kernel is entered that needs no firmware; undefined: the boot processor starts at the reset vector. */

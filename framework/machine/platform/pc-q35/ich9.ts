@@ -1,5 +1,6 @@
 import { AcpiGpe } from '../../devices/acpi-gpe';
 import { AcpiPm } from '../../devices/acpi-pm';
+import type { AtapiCdrom } from '../../devices/ata/atapi-cdrom';
 import type { DiskOverlay } from '../../devices/disk/overlay';
 import { Ich9ChipsetConfig } from '../../devices/ich9-chipset-config';
 import { Ich9Smi } from '../../devices/ich9-smi';
@@ -12,7 +13,7 @@ import { Ich9Smbus } from '../../devices/pci/ich9-smbus';
 import { PirqRouter } from '../../devices/pci/pirq-router';
 import { SmiCommand } from '../../devices/smi-command';
 import type { DiskName, MachineConfig } from '../../types';
-import { ahciDisks } from '../chipset/ahci-disks';
+import { type AhciDisks, ahciDisks } from '../chipset/ahci-disks';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import type { PcInterrupts } from '../chipset/pc-interrupts';
 import { QEMU_SUBSYSTEM, sciLine } from '../chipset/pci-chips';
@@ -37,6 +38,7 @@ export const SLEEP_SOFT_OFF = 0;
 export class Ich9 {
   readonly config: PciConfigMechanism;
   readonly disks: ReadonlyMap<DiskName, DiskOverlay>;
+  readonly discDrive: AtapiCdrom | undefined;
   readonly smiFeatures: Ich9SmiFeatures;
   readonly pm: AcpiPm;
 
@@ -97,7 +99,9 @@ export class Ich9 {
     );
     this.config = host.register(new PciConfigMechanism(host.trace, this.router.setPin));
     this.config.add(LPC_DEVICE, 0, this.lpc);
-    this.disks = this.createSata(config, interrupts);
+    const sata = this.createSata(config, interrupts);
+    this.disks = sata.disks;
+    this.discDrive = sata.discDrive;
     this.config.add(LPC_DEVICE, 3, host.register(new Ich9Smbus(host.bus, QEMU_SUBSYSTEM)));
     host.bus.addPorts(this.config);
   }
@@ -139,9 +143,9 @@ export class Ich9 {
     host.bus.addPorts(command);
   }
 
-  private createSata(config: MachineConfig, { message }: PcInterrupts): ReadonlyMap<DiskName, DiskOverlay> {
-    const { pciFunction, disks } = ahciDisks(this.host, config, message);
-    this.config.add(LPC_DEVICE, 2, pciFunction);
-    return disks;
+  private createSata(config: MachineConfig, { message }: PcInterrupts): AhciDisks {
+    const sata = ahciDisks(this.host, config, message);
+    this.config.add(LPC_DEVICE, 2, sata.pciFunction);
+    return sata;
   }
 }

@@ -1,4 +1,5 @@
 import type { TraceSink } from '../../../trace/sink';
+import type { AtapiCdrom } from '../../devices/ata/atapi-cdrom';
 import { EcamWindow } from '../../devices/pci/ecam';
 import { Q35Mch } from '../../devices/pci/q35-mch';
 import type { MachineConfig } from '../../types';
@@ -24,11 +25,13 @@ const SLEEP_TO_DISK = 2;
 export class Q35Machine extends PcBase {
   private readonly mch: Q35Mch;
   private readonly floppies: PcFloppies | undefined;
+  private readonly cdrom: AtapiCdrom | undefined;
 
   /** @throws RangeError for sizes that the machine cannot have. */
   constructor(config: MachineConfig, trace: TraceSink) {
     super(config, trace, { layout: ramLayout(config.memoryBytes, LOW_RAM), hpet: HPET });
     const hub = new Ich9(this, this.chips, config);
+    this.cdrom = hub.discDrive;
     const ecam = new EcamWindow(this.bus, hub.config);
     this.mch = this.register(new Q35Mch({ pam: this.map.pam, smram: this.map.smram, ecam: ecam.moveTo }, QEMU_SUBSYSTEM));
     hub.config.add(0, 0, this.mch);
@@ -47,6 +50,10 @@ export class Q35Machine extends PcBase {
 
   protected override floppyDrives(): PcFloppies | undefined {
     return this.floppies;
+  }
+
+  protected override discDrive(): AtapiCdrom | undefined {
+    return this.cdrom;
   }
 
   private acpiFacts(hub: Ich9): Q35AcpiOptions {

@@ -4,6 +4,7 @@ import type { KernelStart } from '../../types';
 import type { ChipsetHost } from '../chipset/chipset-host';
 import type { VgaChips } from '../chipset/pci-chips';
 import type { Operator } from '../chipset/operator';
+import type { PcDisks } from '../chipset/pc-disks';
 import type { PcFloppies } from '../chipset/pc-floppies';
 import type { InterruptFabric } from '../interrupt-fabric';
 import type { BuiltDomain, DomainParts } from './builder/domain';
@@ -22,6 +23,7 @@ export interface XenHardware {
   movePmPorts(location: 0 | 1): void;
   readonly operator: Operator;
   readonly floppies?: PcFloppies | undefined;
+  readonly disks?: PcDisks;
   readonly display: VgaChips | undefined;
 }
 

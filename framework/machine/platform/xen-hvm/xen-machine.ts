@@ -1,3 +1,4 @@
+import type { AtapiCdrom } from '../../devices/ata/atapi-cdrom';
 import type { Picture } from '../../../quantities/picture';
 import { PAGE_BYTES } from '../../../quantities/units';
 import type { Gpa } from '../../../quantities/units';
@@ -213,6 +214,10 @@ export class XenMachine extends MachineBase {
 
   protected override floppyDrives(): PcFloppies | undefined {
     return this.hardware.floppies;
+  }
+
+  protected override discDrive(): AtapiCdrom | undefined {
+    return this.hardware.disks?.discDrive;
   }
 
   protected operator(): Operator {
