@@ -16,6 +16,7 @@ export function writeGuestFiles(guest: GuestPlan, folder: string): GuestFiles {
     vars: firmware.flash?.variables,
     kernel: kernel?.image,
     ramdisk: kernel?.ramdisk,
+    ...Object.fromEntries((kernel?.modules ?? []).map(({ contents }, index) => [`module${index}`, contents])),
     ...Object.fromEntries(networks.map(({ rom }, index) => [`rom${index}`, rom])),
   };
   const files: Record<string, string> = {};

@@ -16,7 +16,7 @@ function planOf(spec: string): Plan {
 test('a plan is a command line of QEMU: machine, memory, firmware, disks', () => {
   const { guest } = planOf('reference/pc');
   expect(qemuArguments(guest, { bios: '/f/bios', hda: '/f/hda' })?.join(' ')).toBe(
-    '-accel tcg -machine pc -cpu max -m 64M -smp 1 -vga std -boot order=c -bios /f/bios ' +
+    '-accel tcg -machine pc -cpu max,smap=off -m 64M -smp 1 -vga std -boot order=c -bios /f/bios ' +
       '-drive if=ide,index=0,format=raw,file=/f/hda,snapshot=on -display none -nodefaults -no-user-config',
   );
 });
@@ -26,6 +26,10 @@ test('a kernel is entered without the firmware of the spec; flash chips, CDs and
   const kernel = { image: guest.firmware.bios!, span: planOf('reference/pc').milestones[0]!.span, cmdline: 'console=ttyS0' };
   expect(qemuArguments({ ...guest, kernel }, { bios: '/f/bios', kernel: '/f/kernel', ramdisk: '/f/ramdisk' })?.join(' ')).toContain(
     '-kernel /f/kernel -append console=ttyS0 -initrd /f/ramdisk',
+  );
+  const modules = [{ file: guest.firmware.bios!, cmdline: 'vmlinuz a=1,2 b' }];
+  expect(qemuArguments({ ...guest, kernel: { ...kernel, modules } }, { kernel: '/k', module0: '/m', ramdisk: '/r' })?.join(' ')).toContain(
+    '-kernel /k -append console=ttyS0 -initrd /m a=1,,2 b,/r',
   );
   const flash = { ...guest.firmware, flash: {} };
   const networks = [

@@ -1,4 +1,4 @@
-import type { GuestPlan } from '../../plan/types';
+import type { GuestPlan, KernelPlan } from '../../plan/types';
 
 /** Where the bytes of a guest lie as files: `bios`, `vars`, `kernel`, `ramdisk`, `hda`, `vda`, `fda`, … */
 export type GuestFiles = Readonly<Record<string, string>>;
@@ -7,15 +7,24 @@ const IDE_POSITIONS = ['hda', 'hdb', 'hdc', 'hdd'];
 const VIRTIO_POSITIONS = ['vda', 'vdb'];
 const FLOPPY_POSITIONS = ['fda', 'fdb'];
 const NETWORK_MODELS = { e1000: 'e1000', virtio: 'virtio-net-pci', 'virtio-modern': 'virtio-net-pci,disable-legacy=on' } as const;
+/** Only `intel` has SMAP here. */
+const WITHOUT_SMAP = 'max,smap=off';
+const CPU = {
+  'x86-64': 'qemu64',
+  'x86-64-v2': WITHOUT_SMAP,
+  'x86-64-v2-xsave': WITHOUT_SMAP,
+  amd: WITHOUT_SMAP,
+  intel: 'max',
+} as const;
 const VGA = { stdvga: 'std', cirrus: 'cirrus', none: 'none' } as const;
 
 /** The same machine as QEMU's command line has it; undefined when QEMU has no such machine. */
 export function qemuArguments(guest: GuestPlan, files: GuestFiles): string[] | undefined {
   if (guest.platform !== 'pc' && guest.platform !== 'q35') return undefined;
   return [
-    ...['-accel', 'tcg', '-machine', guest.platform, '-cpu', guest.cpu === 'x86-64' ? 'qemu64' : 'max'],
+    ...['-accel', 'tcg', '-machine', guest.platform, '-cpu', CPU[guest.cpu]],
     ...['-m', `${guest.memoryBytes / 2 ** 20}M`, '-smp', String(guest.vcpus), '-vga', VGA[guest.vga], '-boot', `order=${guest.boot}`],
-    ...(guest.kernel ? kernelArguments(guest.kernel.cmdline, files) : firmwareArguments(guest, files)),
+    ...(guest.kernel ? kernelArguments(guest.kernel, files) : firmwareArguments(guest, files)),
     ...IDE_POSITIONS.flatMap((position, index) => drive(files[position], `if=ide,index=${index}`, position in guest.cdroms)),
     ...VIRTIO_POSITIONS.flatMap((position) => drive(files[position], 'if=virtio')),
     ...FLOPPY_POSITIONS.flatMap((position, index) => drive(files[position], `if=floppy,index=${index}`)),
@@ -31,10 +40,12 @@ function firmwareArguments({ firmware }: GuestPlan, files: GuestFiles): string[]
   return [...flash(0, files['bios'] ?? '', ',readonly=on'), ...(vars === undefined ? [] : flash(1, vars, ',snapshot=on'))];
 }
 
-/** QEMU enters a kernel by its own firmware and option ROMs. */
-function kernelArguments(cmdline: string, files: GuestFiles): string[] {
+/** QEMU enters a kernel by its own firmware and option ROMs. Modules and the RAM disk are a list; the kernel reads their names as first words. */
+function kernelArguments({ cmdline, modules = [] }: KernelPlan, files: GuestFiles): string[] {
   const ramdisk = files['ramdisk'];
-  return ['-kernel', files['kernel'] ?? '', '-append', cmdline, ...(ramdisk === undefined ? [] : ['-initrd', ramdisk])];
+  const lines = modules.map((module, index) => `${files[`module${index}`] ?? ''} ${module.cmdline.split(' ').slice(1).join(' ')}`);
+  const list = [...lines, ...(ramdisk === undefined ? [] : [ramdisk])].map((line) => line.replaceAll(',', ',,'));
+  return ['-kernel', files['kernel'] ?? '', '-append', cmdline, ...(list.length === 0 ? [] : ['-initrd', list.join(',')])];
 }
 
 function drive(file: string | undefined, where: string, isCd = false): string[] {

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plan } from '../../plan/types';
-import type { InputPlan } from '../../plan/types';
+import type { InputPlan, Plan } from '../../plan/types';
 import { writeGuestFiles } from './guest-files';
 import { landmarkOf, type Landmark, type TextSource } from './landmark';
 import { qemuArguments } from './qemu-arguments';
+import { sendKey } from './qemu-keys';
 
 export const QEMU = 'qemu-system-x86_64';
 const LIMIT_MS = 120_000;
@@ -18,7 +18,7 @@ export type QemuTime = { readonly ms: number } | { readonly reason: string };
 
 /** Milliseconds of QEMU's whole process from its start until it shows a text, or why it does not. */
 export async function qemuTime(plan: Plan, landmark: Landmark): Promise<QemuTime> {
-  if (plan.input.some(({ keys }) => keys.length > 0)) return { reason: 'keys are typed' };
+  if (plan.input.some(({ diskette }) => diskette !== undefined)) return { reason: 'diskettes are changed' };
   const folder = mkdtempSync(join(tmpdir(), 'milepost-qemu-'));
   try {
     const guest = qemuArguments(plan.guest, writeGuestFiles(plan.guest, folder));
@@ -38,6 +38,8 @@ class QemuRun {
   #serial = '';
   #errors = '';
   #ended = false;
+  /** Letters that had come on the serial line when an input was last given. */
+  #given = 0;
   #monitor: Socket | undefined;
 
   constructor(
@@ -70,21 +72,32 @@ class QemuRun {
     }
   }
 
-  /** Sends what is due on the serial line. */
+  /** Types and sends what is due, which must be seen after what was typed before it. */
   #give(left: InputPlan[]): void {
     const next = left[0];
     const when = next?.when && landmarkOf(next.when, 0);
-    if (!next || (when && !this.#shows(when))) return;
+    if (!next || (when && !this.#shows(when, this.#given))) return;
     left.shift();
-    setTimeout(() => this.#child.stdin.write(Uint8Array.from(next.serial)), next.afterNs / 1e6);
+    this.#given = this.#serial.length;
+    setTimeout(() => {
+      this.#child.stdin.write(Uint8Array.from(next.serial));
+      for (const stroke of next.keys) this.#ask(sendKey(stroke));
+    }, next.afterNs / 1e6);
   }
 
-  #shows({ source, text }: Pick<Landmark, 'source' | 'text'>): boolean {
-    return source === 'screen' ? this.#screenLines().some((line) => text.test(line)) : text.test(this.#textOf(source));
+  #ask(command: string): void {
+    const socket = join(this.folder, 'monitor');
+    if (!this.#monitor && existsSync(socket)) this.#monitor = connect(socket).on('error', () => undefined);
+    this.#monitor?.write(command);
   }
 
-  #textOf(source: Exclude<TextSource, 'screen'>): string {
-    if (source === 'serial') return this.#serial;
+  /** Whether a text is on the screen, or came after so many letters on the serial line. */
+  #shows({ source, text }: Pick<Landmark, 'source' | 'text'>, after = 0): boolean {
+    return source === 'screen' ? this.#screenLines().some((line) => text.test(line)) : text.test(this.#textOf(source, after));
+  }
+
+  #textOf(source: Exclude<TextSource, 'screen'>, after: number): string {
+    if (source === 'serial') return this.#serial.slice(after);
     const path = join(this.folder, 'debug');
     return existsSync(path) ? readFileSync(path, 'latin1') : '';
   }
@@ -92,10 +105,8 @@ class QemuRun {
   /** The text screen as the monitor saved it when last asked; asks it to save it again. */
   #screenLines(): string[] {
     const path = join(this.folder, 'screen');
-    const socket = join(this.folder, 'monitor');
-    if (!this.#monitor && existsSync(socket)) this.#monitor = connect(socket).on('error', () => undefined);
     const cells = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-    this.#monitor?.write(`pmemsave ${SCREEN.address} ${SCREEN.bytes} "${path}"\n`);
+    this.#ask(`pmemsave ${SCREEN.address} ${SCREEN.bytes} "${path}"\n`);
     const characters = Array.from({ length: cells.length / 2 }, (_, cell) => String.fromCharCode(cells[2 * cell]!)).join('');
     return Array.from({ length: characters.length / SCREEN.columns }, (_, line) =>
       characters.slice(line * SCREEN.columns, (line + 1) * SCREEN.columns),

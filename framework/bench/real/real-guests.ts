@@ -9,7 +9,7 @@ import { QEMU, qemuTime, type QemuTime } from './qemu-run';
 /** Issue: no guest slower than this beside QEMU TCG. */
 const SLOWEST = 40;
 const MIB = 2 ** 20;
-const NAME_WIDTH = 26;
+const NAME_WIDTH = 32;
 
 export interface RealSpeed {
   readonly name: string;
