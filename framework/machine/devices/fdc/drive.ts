@@ -28,8 +28,10 @@ export interface TurningDiskette {
   readonly format: DisketteFormat;
   /** Data rate select code at which its bits come from this drive. */
   readonly rate: number;
-  /** The cylinder under the head; a drive of 80 tracks passes each of a diskette of 40 twice. */
+  /** The cylinder under the head. */
   readonly cylinder: number;
+  /** A drive of 80 tracks passes each cylinder of a diskette of 40 twice. */
+  readonly tracksPerCylinder: 1 | 2;
 }
 
 /** One floppy drive with the diskettes that go into it, the first at power-on: the carriage, and what is in. */
@@ -63,8 +65,9 @@ export class FloppyDrive implements Stateful<FloppyDriveState> {
   get diskette(): TurningDiskette | undefined {
     const format = this.formats[this.state.inserted];
     if (!format) return undefined;
-    const isDoubled = isDoubleStepped(format, this.driveType);
-    return { format, rate: disketteRate(format, this.driveType), cylinder: isDoubled ? this.state.track >> 1 : this.state.track };
+    const tracksPerCylinder = isDoubleStepped(format, this.driveType) ? 2 : 1;
+    const cylinder = Math.floor(this.state.track / tracksPerCylinder);
+    return { format, rate: disketteRate(format, this.driveType), cylinder, tracksPerCylinder };
   }
 
   step(tracks: number): void {

@@ -289,7 +289,7 @@ test('a drive for 1.2 MiB reads a diskette of 360 KiB at 300 kbit/s, each cylind
   const drive = new FloppyDrive('fda-drive', [store(2400), store(720)]);
   drive.insert(1);
   drive.step(5);
-  expect([drive.driveType, drive.diskette?.rate, drive.diskette?.cylinder, drive.lba(0, 1)]).toEqual([2, 1, 2, 36]);
+  expect([drive.driveType, drive.diskette, drive.lba(0, 1)]).toMatchObject([2, { rate: 1, cylinder: 2, tracksPerCylinder: 2 }, 36]);
 });
 
 test('a snapshot remembers which diskette is in', () => {

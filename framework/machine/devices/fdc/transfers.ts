@@ -210,8 +210,10 @@ export class FdcTransfers {
 
   /** The head moves on with a transfer that has left its cylinder; the time that takes. */
   private follow(transfer: FdcTransfer): number {
-    this.host.drive()?.step(1);
-    transfer.followed++;
+    const drive = this.host.drive();
+    const tracks = drive?.diskette?.tracksPerCylinder ?? 1;
+    drive?.step(tracks);
+    transfer.followed += tracks;
     return DISKETTE_STEP_NS;
   }
 
