@@ -71,7 +71,7 @@ export { portIn, portOut } from './system/ports';
 export { cpuid, fwait, hlt, invd, invlpg, rdrand, vmcall } from './system/misc';
 export { monitor, mwait } from './system/monitor';
 export { rsm } from './smm/resume';
-export { cmpxchg16b, crc32, div128, idiv128, mulHigh } from './arithmetic/wide';
+export { cmpxchg16b, crc32, div128, idiv128 } from './arithmetic/wide';
 export { emms, enterMmx, requireMmx, requireSse } from './simd/gate';
 export { aes, aesKey } from './simd/aes';
 export { carrylessProduct, slidingDifferences, smallestWord } from './simd/whole';

@@ -7,16 +7,6 @@ import { probeWrite, readAny, writeAny } from '../memory/access';
 import { segmentLinear } from '../segments/linear';
 import { setFlags } from '../system/flags';
 
-/** High half of the unsigned product. */
-export function mulHigh(left: i64, right: i64): i64 {
-  const a = <u64>left;
-  const b = <u64>right;
-  const low = (a & 0xffffffff) * (b & 0xffffffff);
-  const middle = (a >> 32) * (b & 0xffffffff) + (low >> 32);
-  const other = (a & 0xffffffff) * (b >> 32) + (middle & 0xffffffff);
-  return <i64>((a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32));
-}
-
 let quotient: u64 = 0;
 let remainder: u64 = 0;
 

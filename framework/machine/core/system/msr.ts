@@ -158,7 +158,7 @@ export function wrmsr(): void {
 }
 
 function requireTsc(): void {
-  if (cr4() & CR4_TSD && (isVm86() || (isProtected() && cpl() != 0))) raiseGeneral(0);
+  if (cr4() & CR4_TSD) requirePrivilege();
 }
 
 export function rdtsc(): void {

@@ -85,7 +85,6 @@ export const RUNTIME = {
   verr: 'i:',
   verw: 'i:',
   cmpxchg16b: 'il:',
-  mulHigh: 'll:l',
   div128: 'l:',
   idiv128: 'l:',
   crc32: 'ili:i',

@@ -14,17 +14,14 @@ import {
   gtU,
   isNonZero,
   isZero,
-  ltS,
   mul,
   ne,
   or,
   remS,
   remU,
-  select,
   shl,
   shrS,
   shrU,
-  sub,
   widenS,
   widenU,
   wrap,
@@ -39,11 +36,14 @@ function commitFlags(m: Access, low: Expr, significant: Expr): void {
   m.setFlagAux(auxOf(carry, carry));
 }
 
-/** High half of the signed product, from the unsigned one. */
-function signedHigh(m: Access, a: Expr, b: Expr): Expr {
-  const high = m.value('mulHigh', a, b);
-  const correction = add(select(ltS(a, c64(0)), b, c64(0)), select(ltS(b, c64(0)), a, c64(0)));
-  return m.keep(sub(high, correction));
+/** High half of the product of two 64-bit factors, by their halves: `shift` takes the high one, with the sign or without. */
+function highHalf(m: Access, a: Expr, b: Expr, shift: typeof shrU): Expr {
+  const low = (value: Expr): Expr => and(value, c64(0xffff_ffff));
+  const high = (value: Expr): Expr => shift(value, c64(32));
+  const [aLow, aHigh, bLow, bHigh] = [m.keep(low(a)), m.keep(high(a)), m.keep(low(b)), m.keep(high(b))];
+  const middle = m.keep(add(mul(aHigh, bLow), shrU(mul(aLow, bLow), c64(32))));
+  const other = add(mul(aLow, bHigh), low(middle));
+  return m.keep(add(add(mul(aHigh, bHigh), high(middle)), high(other)));
 }
 
 const emitMul: Emit = (m) => {
@@ -51,7 +51,7 @@ const emitMul: Emit = (m) => {
   const b = m.read(0);
   if (m.size === 64) {
     const low = m.keep(mul(a, b));
-    const high = m.value('mulHigh', a, b);
+    const high = highHalf(m, a, b, shrU);
     m.setGpr(RAX, 64, low);
     m.setGpr(RDX, 64, high);
     commitFlags(m, low, isNonZero(high));
@@ -81,7 +81,7 @@ const emitImulWide: Emit = (m) => {
   const b = m.read(0);
   if (m.size === 64) {
     const low = m.keep(mul(a, b));
-    const high = signedHigh(m, a, b);
+    const high = highHalf(m, a, b, shrS);
     m.setGpr(RAX, 64, low);
     m.setGpr(RDX, 64, high);
     commitFlags(m, low, ne(high, shrS(low, c64(63))));
@@ -98,7 +98,7 @@ function emitImul(first: number, second: number): Emit {
     const b = m.read(second);
     if (m.size === 64) {
       const low = m.keep(mul(a, b));
-      const high = signedHigh(m, a, b);
+      const high = highHalf(m, a, b, shrS);
       m.write(0, low);
       commitFlags(m, low, ne(high, shrS(low, c64(63))));
       return;
