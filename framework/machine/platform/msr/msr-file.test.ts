@@ -25,6 +25,12 @@ test('without banks there are no registers of any', () => {
   expect([MCG_CAP, MC0_CTL].map((msr) => msrs().read(0, msr))).toEqual([0n, undefined]);
 });
 
+test('a kernel that looks at machine checks as a Pentium has them reads that there was none', () => {
+  const [P5_MC_ADDR, P5_MC_TYPE] = [0x00, 0x01];
+  expect([P5_MC_ADDR, P5_MC_TYPE].map((msr) => msrs().read(0, msr))).toEqual([0n, 0n]);
+  expect(msrs().write(0, P5_MC_TYPE, 0n)).toBe(true);
+});
+
 test('IA32_MISC_ENABLE switches MONITOR where the CPU has it, and has its bit on at reset', () => {
   const MISC_ENABLE = 0x1a0;
   const switched: boolean[] = [];
