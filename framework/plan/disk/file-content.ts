@@ -9,6 +9,9 @@ import { resolveRamdisk } from '../kernel/resolve-ramdisk';
 import type { FileContent } from '../types';
 import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
 
+/** Of `files`. */
+export const FILE_ITEM = 'a map of path and file, image or ramdisk';
+
 /** What a file of a file system may hold. */
 export const FILE_FIELDS = {
   ...CONTENT_FIELDS,

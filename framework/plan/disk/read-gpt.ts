@@ -8,7 +8,7 @@ import { line, unsigned, word } from '../../spec/fields/scalars';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { ImagePiece } from '../types';
 import { GPT_BACK, GPT_FRONT, gptGuid, gptPieces, type GptEntry } from './gpt';
-import { listOf, refuse } from './recipe-files';
+import { listOf, mapsSchema, refuse } from './recipe-files';
 import { declareSchema } from '../../spec/validation/declared';
 
 /** Partition types by name (UEFI 2.10, table 5.6, and those of GRUB, Linux and Windows). */
@@ -42,7 +42,7 @@ const PARTITION = {
   guid: optional(UUID_TEXT, 'its own GUID (made from its number when absent)'),
 };
 const SCHEMA = declareSchema('disk.gpt.partition', objectSchema(PARTITION, { noun: 'a partition' }));
-export const GPT_SCHEMA_LIST = { type: 'array', maxItems: 128 };
+export const GPT_SCHEMA_LIST = mapsSchema('a map of first, sectors and type', 128);
 
 /** `gpt` of a recipe. */
 export function readGpt(root: MapNode, size: Bytes, context: ReadContext): ImagePiece[] {

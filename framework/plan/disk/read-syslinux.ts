@@ -1,6 +1,6 @@
 import { bad, good } from '../../quantities/parsed';
 import type { ReadContext } from '../../spec/context';
-import { optional, required, type FieldType } from '../../spec/fields/field';
+import { optional, required, type FieldType, type JsonSchema } from '../../spec/fields/field';
 import { objectSchema, readFields } from '../../spec/fields/read-fields';
 import { line } from '../../spec/fields/scalars';
 import { declareSchema } from '../../spec/validation/declared';
@@ -19,6 +19,8 @@ const SYSLINUX = {
   directory: optional(DIRECTORY, 'where the loader is, and looks for its settings and modules (the root when absent)'),
 };
 const SYSLINUX_SCHEMA = declareSchema('disk.syslinux', objectSchema(SYSLINUX, { noun: 'an installation of SYSLINUX' }));
+/** What the schema of a file system says of it. */
+export const SYSLINUX_MAP: JsonSchema = { type: 'object', 'x-expected': 'a map of loader, boot-sector and directory' };
 /** Larger files are not its loader. */
 const MAX_BYTES = 0x2_0000;
 

@@ -1,6 +1,6 @@
 import { diagnostic, type Diagnostic } from '../../diagnostics/diagnostic';
 import type { ReadContext } from '../../spec/context';
-import { optional } from '../../spec/fields/field';
+import { optional, type JsonSchema } from '../../spec/fields/field';
 import { line } from '../../spec/fields/scalars';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { FileAccess } from '../file-access';
@@ -44,6 +44,11 @@ export function contentFile(
 
 export function fileMissing(file: string, { span }: MapNode): Diagnostic {
   return diagnostic('file-missing', `cannot read ${file}`, { span, fixme: 'the path is relative to the recipe' });
+}
+
+/** The JSON Schema of a list of maps, whose keys are looked at one by one. `item` names one: `a map of path and file`. */
+export function mapsSchema(item: string, maxItems: number): JsonSchema {
+  return { type: 'array', maxItems, 'x-expected': `a list of at most ${maxItems}`, items: { type: 'object', 'x-expected': item } };
 }
 
 export function listOf(root: MapNode, key: string): MapNode[] {

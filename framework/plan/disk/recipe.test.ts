@@ -46,4 +46,8 @@ test.each([
   ['size: 512B\ncontent: [ { lba: 0, image: nothing } ]', 'no firmware is called "nothing"'],
   ['size: 1KiB\npartitions: [ { first: 1, sectors: 0, type: 1 } ]', 'empty'],
   ['size: 1KiB\ncontents: []', 'no key "contents"'],
+  ['size: 1KiB\ncontent: boot.bin', 'expected a list'],
+  ['size: 1KiB\ncontent: [ boot.bin ]', 'expected a map of lba'],
+  ['size: 4MiB\nfat-file-systems: [ { lba: 0, sectors: 8192, files: [ boot.bin ] } ]', 'expected a map of path'],
+  ['size: 4MiB\next2-file-systems: [ { lba: 0, sectors: 8192, extlinux: on } ]', 'expected a map of loader'],
 ])('refused: %s', (text, what) => expect(() => image(text)).toThrow(what));

@@ -15,7 +15,7 @@ import { readIso } from './iso/read-iso';
 import { EXT2_SCHEMA_LIST, readExt2 } from './ext2/read-ext2';
 import { FAT_SCHEMA_LIST, readFat } from './fat/read-fat';
 import { GPT_SCHEMA_LIST, readGpt } from './read-gpt';
-import { CONTENT_FIELDS, contentFile, listOf, refuse, type RecipeFiles } from './recipe-files';
+import { CONTENT_FIELDS, contentFile, listOf, mapsSchema, refuse, type RecipeFiles } from './recipe-files';
 import { declareSchema } from '../../spec/validation/declared';
 
 /** A generated image: its size, and pieces in the order in which they are laid down. */
@@ -41,8 +41,8 @@ const TOP_SCHEMA = declareSchema(
   objectSchema(TOP, {
     noun: 'a recipe',
     extra: {
-      content: { type: 'array' },
-      partitions: { type: 'array', maxItems: 4 },
+      content: mapsSchema('a map of lba and file, image or fill', 4096),
+      partitions: mapsSchema('a map of first, sectors and type', 4),
       gpt: GPT_SCHEMA_LIST,
       'fat-file-systems': FAT_SCHEMA_LIST,
       'ext2-file-systems': EXT2_SCHEMA_LIST,

@@ -95,13 +95,15 @@ function absent(source: Located<string>): Diagnostic {
 }
 
 function unknown(source: Located<string>, files: FileAccess, roots: readonly string[]): Diagnostic {
-  const recipes = roots.flatMap((root) => files.list(join(root, 'disk-images')));
+  const isRecipe = (root: string, name: string): boolean => files.size(join(root, 'disk-images', name, RECIPE)) !== undefined;
+  const recipes = roots.flatMap((root) => files.list(join(root, 'disk-images')).filter((name) => isRecipe(root, name)));
   const listed = new FirmwareStore(files, roots).images.filter(({ image }) => image.kind === 'file').map(({ image }) => image.name);
-  const names = [...recipes, ...listed];
-  const near = closest(source.value, names);
+  const near = closest(source.value, [...recipes, ...listed]);
   return diagnostic('file-missing', `no disk image is called ${JSON.stringify(source.value)}`, {
     span: source.span,
     notes: near ? [{ kind: 'closest', text: near }] : [],
-    fixme: near ? `did you mean ${near}?` : `images: ${[...new Set(names)].join(', ')}; a path needs a slash`,
+    fixme: near
+      ? `did you mean ${near}?`
+      : `recipes: ${[...new Set(recipes)].join(', ')}; a file of a manifest has its name, a path needs a slash`,
   });
 }

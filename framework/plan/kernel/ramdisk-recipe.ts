@@ -8,7 +8,7 @@ import { line, unsigned, word } from '../../spec/fields/scalars';
 import { parseYaml } from '../../spec/yaml/parse-yaml';
 import { entryOf, type MapNode } from '../../spec/yaml/tree';
 import type { FileAccess } from '../file-access';
-import { fileMissing, RECIPE_FILE } from '../disk/recipe-files';
+import { fileMissing, mapsSchema, RECIPE_FILE } from '../disk/recipe-files';
 import { fileOf } from '../paths';
 import type { Resolver } from '../firmware/resolve';
 import type { ArchiveEntry } from '../types';
@@ -34,7 +34,10 @@ const ENTRY = {
 };
 const ENTRY_SCHEMA = declareSchema('ramdisk.entry', objectSchema(ENTRY, { noun: 'an entry' }));
 const TOP = { description: required(line('text', ['a shell'], 500), 'what it is for') };
-const TOP_SCHEMA = declareSchema('ramdisk', objectSchema(TOP, { noun: 'a recipe', extra: { entries: { type: 'array', maxItems: 1000 } } }));
+const TOP_SCHEMA = declareSchema(
+  'ramdisk',
+  objectSchema(TOP, { noun: 'a recipe', extra: { entries: mapsSchema('a map of path and what it is', 1000) } }),
+);
 const DEFAULT_PERMISSIONS = 0o755;
 
 interface Refused {

@@ -9,9 +9,9 @@ import { declareSchema } from '../../../spec/validation/declared';
 import type { MapNode } from '../../../spec/yaml/tree';
 import type { ImagePiece } from '../../types';
 import { gptGuid } from '../gpt';
-import { FILE_FIELDS, readTreeFiles } from '../file-content';
-import { refuse, type RecipeFiles } from '../recipe-files';
-import { readSyslinux } from '../read-syslinux';
+import { FILE_FIELDS, FILE_ITEM, readTreeFiles } from '../file-content';
+import { mapsSchema, refuse, type RecipeFiles } from '../recipe-files';
+import { readSyslinux, SYSLINUX_MAP } from '../read-syslinux';
 import { ext2Pieces } from './volume';
 
 /** Longest name in a directory, in bytes. */
@@ -38,12 +38,12 @@ const SCHEMA = declareSchema(
   'disk.ext2',
   objectSchema(EXT2, {
     noun: 'an ext2 file system',
-    extra: { files: { type: 'array', maxItems: 4096 }, extlinux: { type: 'object' } },
+    extra: { files: mapsSchema(FILE_ITEM, 4096), extlinux: SYSLINUX_MAP },
   }),
 );
 const FILE = { path: required(PATH, 'path in the file system; its directories are made'), ...FILE_FIELDS };
 const FILE_SCHEMA = declareSchema('disk.ext2.file', objectSchema(FILE, { noun: 'a file' }));
-export const EXT2_SCHEMA_LIST = { type: 'array', maxItems: 8 };
+export const EXT2_SCHEMA_LIST = mapsSchema('a map of lba, sectors and files', 8);
 
 /** One entry of `ext2-file-systems`, the first of an image or a later one. */
 export function readExt2(node: MapNode, index: number, size: Bytes, files: RecipeFiles, context: ReadContext): ImagePiece[] {

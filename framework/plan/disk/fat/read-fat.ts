@@ -7,9 +7,9 @@ import { line, unsigned } from '../../../spec/fields/scalars';
 import type { MapNode } from '../../../spec/yaml/tree';
 import type { ImagePiece } from '../../types';
 import { fatPieces } from './volume';
-import { FILE_FIELDS, readTreeFiles } from '../file-content';
-import { refuse, type RecipeFiles } from '../recipe-files';
-import { readSyslinux } from '../read-syslinux';
+import { FILE_FIELDS, FILE_ITEM, readTreeFiles } from '../file-content';
+import { mapsSchema, refuse, type RecipeFiles } from '../recipe-files';
+import { readSyslinux, SYSLINUX_MAP } from '../read-syslinux';
 import { declareSchema } from '../../../spec/validation/declared';
 
 const FAT_PATH: FieldType<string> = {
@@ -33,11 +33,11 @@ const FAT_SCHEMA = declareSchema(
   'disk.fat',
   objectSchema(FAT, {
     noun: 'a FAT file system',
-    extra: { files: { type: 'array', maxItems: 4096 }, syslinux: { type: 'object' } },
+    extra: { files: mapsSchema(FILE_ITEM, 4096), syslinux: SYSLINUX_MAP },
   }),
 );
 const FAT_FILE_SCHEMA = declareSchema('disk.fat.file', objectSchema(FAT_FILE, { noun: 'a file' }));
-export const FAT_SCHEMA_LIST = { type: 'array', maxItems: 8 };
+export const FAT_SCHEMA_LIST = mapsSchema('a map of lba, sectors and files', 8);
 
 /** One entry of `fat-file-systems`. */
 export function readFat(node: MapNode, size: Bytes, files: RecipeFiles, context: ReadContext): ImagePiece[] {

@@ -6,8 +6,8 @@ import { objectSchema, readFields } from '../../../spec/fields/read-fields';
 import { line, SWITCH, unsigned, word } from '../../../spec/fields/scalars';
 import { entryOf, type MapNode } from '../../../spec/yaml/tree';
 import type { FileRef, ImagePiece } from '../../types';
-import { FILE_FIELDS, readTreeFiles } from '../file-content';
-import type { RecipeFiles } from '../recipe-files';
+import { FILE_FIELDS, FILE_ITEM, readTreeFiles } from '../file-content';
+import { mapsSchema, type RecipeFiles } from '../recipe-files';
 import { isoImage, type IsoBoot } from './layout';
 import { declareSchema } from '../../../spec/validation/declared';
 
@@ -43,7 +43,7 @@ const ISO = {
   load: optional(unsigned(0xffff, ['4']), 'sectors of 512 bytes to load'),
   'boot-info': optional(SWITCH, 'a boot information table goes into bytes 8 to 63 of the boot image'),
 };
-const ISO_SCHEMA = declareSchema('cd.iso', objectSchema(ISO, { noun: 'iso', extra: { files: { type: 'array', maxItems: MAX_FILES } } }));
+const ISO_SCHEMA = declareSchema('cd.iso', objectSchema(ISO, { noun: 'iso', extra: { files: mapsSchema(FILE_ITEM, MAX_FILES) } }));
 const FILE = { path: required(ISO_PATH, 'where on the volume'), ...FILE_FIELDS };
 const FILE_SCHEMA = declareSchema('cd.file', objectSchema(FILE, { noun: 'a file of a CD' }));
 
