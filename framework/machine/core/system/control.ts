@@ -67,8 +67,9 @@ import { loadPdptes } from './paging';
 
 const CR0_DEFINED: u32 = 0xe005003f;
 const CR0_ET: u32 = 0x10;
-/** CR0 bits whose change drops translations: PG, AM, WP, PE. */
+/** CR0 bits whose change drops translations: PG, AM, WP and PE. Without paging, WP and PE have no part in them. */
 const CR0_PAGING: u32 = 0x80050001;
+const CR0_TRANSLATING: u32 = 0x80040000;
 const CR4_PAGING: u32 = CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCIDE | CR4_SMEP | CR4_SMAP;
 
 /** CPL 0 in protected mode; always in real mode; never in VM86. */
@@ -119,7 +120,8 @@ function setCr0(value: u32): void {
     if (efer() & EFER_LME) store<u32>(EFER, paging ? efer() | EFER_LMA : efer() & ~EFER_LMA);
   } else if (paging && (before ^ after) & (CR0_CD | CR0_NW) && cr4() & CR4_PAE && !isLong()) loadPdptes(load<u64>(CR3), true);
   store<u64>(CR0, after);
-  if ((before ^ after) & CR0_PAGING) flushTlb();
+  const dropping = (before | after) & CR0_PG ? CR0_PAGING : CR0_TRANSLATING;
+  if ((before ^ after) & dropping) flushTlb();
   report(0, before, after);
   derive();
 }
