@@ -57,6 +57,19 @@ test('autoinitialise starts over at terminal count; memory to device, downwards'
   expect([Array.from(bytes), dma.state.channels[3]!.address, dma.ready(3)]).toEqual([[4, 3, 2, 1], 0x13, true]);
 });
 
+test('the address wraps within its page', () => {
+  const { ram, dma, out, bios } = board();
+  bios();
+  out(0x0c, 0);
+  out(0x04, 0xfe, 0xff);
+  out(0x05, 0x03, 0x00);
+  out(0x0b, 0x46);
+  out(0x0a, 0x02);
+  dma.request(2).set(true);
+  expect(dma.transfer(2, new Uint8Array([1, 2, 3, 4]))).toMatchObject({ moved: 4, terminalCount: true, gpa: 0x1_fffe });
+  expect([ram[0x1_fffe], ram[0x1_ffff], ram[0x1_0000], ram[0x1_0001], ram[0x2_0000]]).toEqual([1, 2, 3, 4, 0]);
+});
+
 test('word channels address words and ignore bit 0 of their page', () => {
   const { ram, dma, out } = board();
   out(0xd8, 0);

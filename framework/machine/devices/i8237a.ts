@@ -13,6 +13,8 @@ const TRANSFER_READ = 0x08; // memory to device
 const MODE_AUTOINIT = 0x10;
 const MODE_DECREMENT = 0x20;
 const MODE_CASCADE = 0xc0;
+/** The address register wraps; the page register stays. */
+const ADDRESSES = 0x1_0000;
 
 interface ChannelState {
   baseAddress: number;
@@ -120,10 +122,12 @@ export class I8237a implements PortDevice, Stateful<I8237aState>, Resettable {
     const gpa = state.mode & MODE_TRANSFER ? this.gpa(channel, state) : undefined;
     const unit = channel < 4 ? 1 : 2;
     const units = Math.min(Math.floor(bytes.length / unit), state.count + 1);
-    for (let index = 0; index < units; index++) {
-      this.move(channel, state, bytes.subarray(index * unit, (index + 1) * unit));
-      const step = state.mode & MODE_DECREMENT ? -1 : 1;
-      state.address = (state.address + step) & 0xffff;
+    for (let done = 0; done < units;) {
+      const isDown = (state.mode & MODE_DECREMENT) !== 0;
+      const run = isDown ? 1 : Math.min(units - done, ADDRESSES - state.address);
+      this.move(channel, state, bytes.subarray(done * unit, (done + run) * unit));
+      state.address = (state.address + (isDown ? -1 : run)) & 0xffff;
+      done += run;
     }
     state.count = (state.count - units) & 0xffff;
     const terminalCount = units > 0 && state.count === 0xffff;
@@ -150,14 +154,15 @@ export class I8237a implements PortDevice, Stateful<I8237aState>, Resettable {
     return channel < 4 ? (page << 16) | state.address : ((page & 0xfe) << 16) | (state.address << 1);
   }
 
-  private move(channel: number, state: ChannelState, unit: Uint8Array): void {
+  /** Units at ascending addresses. */
+  private move(channel: number, state: ChannelState, units: Uint8Array): void {
     const gpa = this.gpa(channel, state);
     switch (state.mode & MODE_TRANSFER) {
       case TRANSFER_WRITE:
-        this.options.memory.write(gpa, unit);
+        this.options.memory.write(gpa, units);
         return;
       case TRANSFER_READ:
-        unit.set(this.options.memory.read(gpa, unit.length));
+        units.set(this.options.memory.read(gpa, units.length));
         return;
       default: // verify
     }

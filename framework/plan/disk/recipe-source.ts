@@ -1,3 +1,4 @@
+import { littleEndian } from '../../quantities/little-endian';
 import { SECTOR_BYTES, type Bytes } from '../../quantities/units';
 import type { FileAccess } from '../file-access';
 import { buildArchive } from '../kernel/archive';
@@ -62,9 +63,10 @@ function lengthOf(piece: ImagePiece): Bytes {
 
 /** Every 8 bytes hold the number of the sector they are in, little-endian. */
 function fillWithLba(part: Uint8Array, offset: Bytes): void {
-  for (let at = 0; at < part.length; at++) {
-    const position = offset + at;
-    const lba = Math.floor(position / SECTOR_BYTES);
-    part[at] = Math.floor(lba / 2 ** (8 * (position % 8))) & 0xff;
+  for (let at = 0; at < part.length;) {
+    const lba = Math.floor((offset + at) / SECTOR_BYTES);
+    const number = littleEndian(lba, 8);
+    const end = Math.min(part.length, (lba + 1) * SECTOR_BYTES - offset);
+    for (; at < end; at++) part[at] = number[(offset + at) % 8]!;
   }
 }
