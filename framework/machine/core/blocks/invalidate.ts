@@ -16,6 +16,7 @@ import {
   OP_BYTES,
   OP_HANDLER,
 } from '../layout/blocks';
+import { MONITORS_USED } from '../layout/run-state';
 import { monitoredGranules, storeTo } from '../memory/monitor';
 import { codeBits, firstBlock, frameHost, frameOfHost, setCodeBits, setFirstBlock } from '../memory/frames';
 import { beginCodeBytes, knownAsData, noteCodeBytes } from './code-bytes';
@@ -43,10 +44,23 @@ function makeStale(block: u32): void {
 /** Bytes [host, host + length), within one frame that has code, were or will be overwritten. */
 export function invalidateCode(host: u32, length: u32): void {
   const frame = frameOfHost(host);
-  const offset = host & 0xfff;
-  if (!(codeBits(frame) & granules(offset, length))) return;
-  storeTo(host, length);
-  if (length <= LARGEST_STORE && knownAsData(frame, offset, length)) return;
+  if (!(codeBits(frame) & granules(host & 0xfff, length))) return;
+  if (length <= LARGEST_STORE) storedToCode(frame, host, length);
+  else {
+    storeTo(host, length);
+    dropBlocks(frame, host, length);
+  }
+}
+
+/** At most LARGEST_STORE bytes in granules with code or monitored lines were overwritten. */
+export function storedToCode(frame: u32, host: u32, length: u32): void {
+  if (load<u32>(MONITORS_USED)) storeTo(host, length);
+  if (knownAsData(frame, host & 0xfff, length)) return;
+  if (!dropBlocks(frame, host, length)) listCodeBytes(frame);
+}
+
+/** The blocks that have any of the bytes go stale; whether there are any. */
+function dropBlocks(frame: u32, host: u32, length: u32): bool {
   let isHit = false;
   let bits = monitoredGranules(frame);
   let kept: u32 = 0;
@@ -67,7 +81,7 @@ export function invalidateCode(host: u32, length: u32): void {
   }
   setFirstBlock(frame, kept);
   setCodeBits(frame, bits);
-  if (!isHit && length <= LARGEST_STORE) listCodeBytes(frame);
+  return isHit;
 }
 
 /** A store beside code will be followed by more: from now on it is told from code byte by byte. */

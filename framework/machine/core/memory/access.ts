@@ -10,7 +10,7 @@ import { VECTOR_AC, VECTOR_PF, alignmentChecked, isLong } from '../state';
 import { raiseCode, raiseGeneral } from '../interrupts/raise';
 import { isCanonical, raiseNonCanonical } from '../segments/canonical';
 import { dataBreakpoint, dataBreakpointOnPage } from '../interrupts/debug';
-import { invalidateCode } from '../blocks/invalidate';
+import { storedToCode } from '../blocks/invalidate';
 import { codeBits, frameOfHost } from './frames';
 import { ENTRY_WATCH_READ, ENTRY_WATCH_WRITE, ENTRY_WATCHED, KIND_HOLE, KIND_MASK, KIND_RAM, KIND_UNTOUCHED, mapEntry } from './map';
 import { entryForWrite, entryHost } from './physical';
@@ -181,6 +181,16 @@ function readCrossing(linear: u64, size: u32): u64 {
   return value;
 }
 
+/** At most 8 bytes of RAM within a page have been stored to. */
+function stored(host: u32, size: u32): void {
+  const frame = frameOfHost(host);
+  const bits = codeBits(frame);
+  if (bits == 0) return;
+  const first = (host & 0xfff) >>> 6;
+  const last = ((host + size - 1) & 0xfff) >>> 6;
+  if (((bits >> first) | (bits >> last)) & 1) storedToCode(frame, host, size);
+}
+
 /** A write of 1, 2, 4 or 8 bytes anywhere. */
 export function writeAny(linear: u64, size: u32, value: u64): void {
   linear = wrapLinear(linear);
@@ -195,7 +205,7 @@ export function writeAny(linear: u64, size: u32, value: u64): void {
   if (host == 0) ioWrite(gpa, size, value);
   else {
     rawStore(host, size, value);
-    if (codeBits(frameOfHost(host))) invalidateCode(host, size);
+    stored(host, size);
   }
   if (watched) watchNote(linear, gpa, size, value, true);
 }
@@ -253,17 +263,40 @@ export function read32(linear: i64): i32 {
 export function read64(linear: i64): i64 {
   return <i64>readAny(<u64>linear, 8);
 }
+/**
+ * Host address of bytes on a page that may be written but for its code, 0: any other case. Stores beside code come here by the
+ * million, so they do without what `writeAny` is for.
+ */
+function besideCode(linear: u64, size: u32): u32 {
+  linear = wrapLinear(linear);
+  const slot = tlbEntry(load<u32>(TLB_BASE), linear);
+  if (load<u64>(slot, TLB_CHECKED_TAG) != (linear & PAGE) || crosses(linear, size)) return 0;
+  return load<u32>(slot, TLB_ADDEND) + <u32>linear;
+}
+
 export function write8(linear: i64, value: i32): void {
-  writeAny(<u64>linear, 1, <u64>((<u32>value) & 0xff));
+  const host = besideCode(<u64>linear, 1);
+  if (host == 0) return writeAny(<u64>linear, 1, <u64>((<u32>value) & 0xff));
+  store<u8>(host, <u8>value);
+  stored(host, 1);
 }
 export function write16(linear: i64, value: i32): void {
-  writeAny(<u64>linear, 2, <u64>((<u32>value) & 0xffff));
+  const host = besideCode(<u64>linear, 2);
+  if (host == 0) return writeAny(<u64>linear, 2, <u64>((<u32>value) & 0xffff));
+  store<u16>(host, <u16>value);
+  stored(host, 2);
 }
 export function write32(linear: i64, value: i32): void {
-  writeAny(<u64>linear, 4, <u64>(<u32>value));
+  const host = besideCode(<u64>linear, 4);
+  if (host == 0) return writeAny(<u64>linear, 4, <u64>(<u32>value));
+  store<u32>(host, <u32>value);
+  stored(host, 4);
 }
 export function write64(linear: i64, value: i64): void {
-  writeAny(<u64>linear, 8, <u64>value);
+  const host = besideCode(<u64>linear, 8);
+  if (host == 0) return writeAny(<u64>linear, 8, <u64>value);
+  store<u64>(host, <u64>value);
+  stored(host, 8);
 }
 
 /** 16 bytes into VECTOR_A; `aligned`: #GP(0) unless the address is a multiple of 16. */
@@ -284,20 +317,34 @@ export function write128(linear: i64, aligned: i32): void {
   writeAny(<u64>linear + 8, 8, high);
 }
 
+/** As besideCode, for a page that may be read besides. */
+function readableBesideCode(linear: u64, size: u32): u32 {
+  const slot = tlbEntry(load<u32>(TLB_BASE), wrapLinear(linear));
+  return load<u64>(slot, TLB_READ_TAG) == load<u64>(slot, TLB_CHECKED_TAG) ? besideCode(linear, size) : 0;
+}
+
 /** Read half of a read-modify-write: a page that may not be written faults as a write. */
 export function readForWrite8(linear: i64): i32 {
+  const host = readableBesideCode(<u64>linear, 1);
+  if (host != 0) return load<u8>(host);
   probeWrite(linear, 1);
   return read8(linear);
 }
 export function readForWrite16(linear: i64): i32 {
+  const host = readableBesideCode(<u64>linear, 2);
+  if (host != 0) return load<u16>(host);
   probeWrite(linear, 2);
   return read16(linear);
 }
 export function readForWrite32(linear: i64): i32 {
+  const host = readableBesideCode(<u64>linear, 4);
+  if (host != 0) return load<u32>(host);
   probeWrite(linear, 4);
   return read32(linear);
 }
 export function readForWrite64(linear: i64): i64 {
+  const host = readableBesideCode(<u64>linear, 8);
+  if (host != 0) return load<u64>(host);
   probeWrite(linear, 8);
   return read64(linear);
 }
