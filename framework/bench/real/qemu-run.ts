@@ -18,7 +18,7 @@ export type QemuTime = { readonly ms: number } | { readonly reason: string };
 
 /** Milliseconds of QEMU's whole process from its start until it shows a text, or why it does not. */
 export async function qemuTime(plan: Plan, landmark: Landmark): Promise<QemuTime> {
-  if (plan.input.some(({ diskette }) => diskette !== undefined)) return { reason: 'diskettes are changed' };
+  if (plan.input.some(({ diskette, disc }) => diskette !== undefined || disc !== undefined)) return { reason: 'media are changed' };
   const folder = mkdtempSync(join(tmpdir(), 'milepost-qemu-'));
   try {
     const guest = qemuArguments(plan.guest, writeGuestFiles(plan.guest, folder));

@@ -1,9 +1,8 @@
 import type { FileAccess } from '../file-access';
-import { FirmwareStore } from '../firmware/store';
 import { archiveBytes, buildArchive } from '../kernel/archive';
 import type { ArchiveEntry } from '../types';
-import { readRecipe } from './recipe';
-import { type ImageSource, recipeSource } from './recipe-source';
+import type { ImageSource } from './recipe-source';
+import { recipeImage } from './recipe-image.test-support';
 
 const TEXTS: Readonly<Record<string, string>> = {
   '/p/ramdisks/tiny/recipe.yaml': `description: tiny
@@ -24,11 +23,7 @@ const files: FileAccess = {
 };
 const read = ({ path, sizeBytes }: { readonly path: string; readonly sizeBytes: number }): Uint8Array => files.read(path, 0, sizeBytes);
 
-function image(text: string): ImageSource {
-  const recipe = readRecipe(`description: x\n${text}`, '/p/disk-images/x/recipe.yaml', files, new FirmwareStore(files, ['/p']));
-  if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
-  return recipeSource(recipe.sizeBytes, recipe.pieces, files);
-}
+const image = (text: string): ImageSource => recipeImage(text, files, { path: '/p/disk-images/x/recipe.yaml', roots: ['/p'] });
 
 const disk = (file: string): string => `size: 1440KiB\nfat-file-systems: [ { lba: 0, sectors: 2880, files: [ ${file} ] } ]\n`;
 const cd = (file: string, more = ''): string => `iso:\n  files: [ ${file} ]\n${more}`;

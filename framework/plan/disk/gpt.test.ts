@@ -2,9 +2,8 @@ import { efiSystemFiles } from '../../inspect/efi-system-files';
 import { parseMbr, readGpt } from '../../inspect/partition-table';
 import { crc32 } from '../../quantities/crc32';
 import type { FileAccess } from '../file-access';
-import { FirmwareStore } from '../firmware/store';
-import { readRecipe } from './recipe';
-import { type ImageSource, recipeSource } from './recipe-source';
+import type { ImageSource } from './recipe-source';
+import { recipeImage } from './recipe-image.test-support';
 
 const SECTORS = 4 * 2048;
 const files: FileAccess = {
@@ -14,11 +13,7 @@ const files: FileAccess = {
   list: () => [],
 };
 
-function image(text: string): ImageSource {
-  const recipe = readRecipe(`description: x\nsize: 4MiB\n${text}`, '/r/recipe.yaml', files, new FirmwareStore(files, []));
-  if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
-  return recipeSource(recipe.sizeBytes, recipe.pieces, files);
-}
+const image = (text: string): ImageSource => recipeImage(`size: 4MiB\n${text}`, files);
 
 const sectorsOf = (source: ImageSource) => (lba: number, count: number) => source.read(lba * 512, count * 512);
 

@@ -1,7 +1,6 @@
 import type { FileAccess } from '../file-access';
-import { FirmwareStore } from '../firmware/store';
-import { readRecipe } from './recipe';
-import { recipeSource } from './recipe-source';
+import type { ImageSource } from './recipe-source';
+import { recipeImage } from './recipe-image.test-support';
 
 const files: FileAccess = {
   size: (path) => (path === '/r/boot.bin' ? 512 : undefined),
@@ -10,11 +9,7 @@ const files: FileAccess = {
   list: () => [],
 };
 
-function image(text: string) {
-  const recipe = readRecipe(`description: x\n${text}`, '/r/recipe.yaml', files, new FirmwareStore(files, ['/']));
-  if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
-  return recipeSource(recipe.sizeBytes, recipe.pieces, files);
-}
+const image = (text: string): ImageSource => recipeImage(text, files, { roots: ['/'] });
 
 test('a file may lie anywhere: its path is relative to the recipe', () => {
   expect([...image('size: 512B\ncontent: [ { lba: 0, file: ../x/../r/boot.bin } ]\n').read(0, 2)]).toEqual([0xeb, 0xeb]);

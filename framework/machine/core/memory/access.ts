@@ -263,6 +263,7 @@ export function read32(linear: i64): i32 {
 export function read64(linear: i64): i64 {
   return <i64>readAny(<u64>linear, 8);
 }
+
 /**
  * Host address of bytes on a page that may be written but for its code, 0: any other case. Stores beside code come here by the
  * million, so they do without what `writeAny` is for.

@@ -1,7 +1,6 @@
 import type { FileAccess } from '../../file-access';
-import { FirmwareStore } from '../../firmware/store';
-import { readRecipe } from '../recipe';
-import { type ImageSource, recipeSource } from '../recipe-source';
+import type { ImageSource } from '../recipe-source';
+import { recipeImage } from '../recipe-image.test-support';
 
 /** Larger than a group of 8 MiB, and than the single indirect block of 1 KiB blocks reaches. */
 const BIG = 9_000_001;
@@ -15,11 +14,7 @@ const files: FileAccess = {
   list: () => [],
 };
 
-function image(text: string): ImageSource {
-  const recipe = readRecipe(`description: x\n${text}`, '/r/recipe.yaml', files, new FirmwareStore(files, []));
-  if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
-  return recipeSource(recipe.sizeBytes, recipe.pieces, files);
-}
+const image = (text: string): ImageSource => recipeImage(text, files);
 
 /** A reader of ext2 of its own: superblock, descriptors, inodes, what the bitmaps say. */
 class Reader {

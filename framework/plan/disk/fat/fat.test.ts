@@ -1,7 +1,6 @@
 import type { FileAccess } from '../../file-access';
-import { FirmwareStore } from '../../firmware/store';
-import { readRecipe } from '../recipe';
-import { type ImageSource, recipeSource } from '../recipe-source';
+import type { ImageSource } from '../recipe-source';
+import { recipeImage } from '../recipe-image.test-support';
 
 const SIZES: Readonly<Record<string, number>> = { '/r/hello.efi': 5000, '/r/empty.txt': 0 };
 const files: FileAccess = {
@@ -11,11 +10,7 @@ const files: FileAccess = {
   list: () => [],
 };
 
-function image(text: string): ImageSource {
-  const recipe = readRecipe(`description: x\n${text}`, '/r/recipe.yaml', files, new FirmwareStore(files, []));
-  if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
-  return recipeSource(recipe.sizeBytes, recipe.pieces, files);
-}
+const image = (text: string): ImageSource => recipeImage(text, files);
 
 const CONTENT = `
     files:

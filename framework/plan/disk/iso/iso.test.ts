@@ -1,7 +1,5 @@
 import type { FileAccess } from '../../file-access';
-import { FirmwareStore } from '../../firmware/store';
-import { readRecipe } from '../recipe';
-import { recipeSource } from '../recipe-source';
+import { recipeImage } from '../recipe-image.test-support';
 
 const LOADER = Uint8Array.from({ length: 3000 }, (_, index) => index & 0xff);
 const FILES: Readonly<Record<string, Uint8Array>> = { '/r/loader.bin': LOADER, '/r/text': new TextEncoder().encode('hello') };
@@ -13,9 +11,7 @@ const files: FileAccess = {
 };
 
 function volume(iso: string) {
-  const recipe = readRecipe(`description: x\niso: ${iso}\n`, '/r/recipe.yaml', files, new FirmwareStore(files, ['/']));
-  if (!('pieces' in recipe)) throw new Error(recipe.map(({ what }) => what).join('; '));
-  const source = recipeSource(recipe.sizeBytes, recipe.pieces, files);
+  const source = recipeImage(`iso: ${iso}\n`, files, { roots: ['/'] });
   const sector = (lba: number) => source.read(lba * 2048, 2048);
   const text = (bytes: Uint8Array, first: number, length: number) => String.fromCharCode(...bytes.slice(first, first + length));
   const word = (bytes: Uint8Array, at: number) => new DataView(bytes.buffer).getUint32(at, true);
